@@ -1,0 +1,2 @@
+//! Every case as a `cargo test` trial.
+fn main() {}

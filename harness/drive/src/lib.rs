@@ -1,0 +1,1 @@
+//! Drives any runtime binary: verbs, deadlines, sandbox.

@@ -1,0 +1,17 @@
+//! The record stream: one JSON line per fact, written by whatever runs, read by whatever reports.
+//!
+//! A stream is one [`Header`], then any number of [`Outcome`]s and [`Sample`]s in the order in which they were
+//! found, then one [`Footer`]. A stream without its footer was cut short, and readers refuse it.
+//!
+//! Terms: a *subject* is what is measured or judged, such as a runtime binary; a *scenario* is what is measured
+//! on it; a *case* is one test, a *clause* the sentence of the specification that it tests.
+
+mod host;
+mod line;
+mod stream;
+
+pub use host::{CgroupMode, Host, HostError};
+pub use line::{Footer, Header, Kind, Level, Line, Outcome, Sample, Subject, Tally, Unit, Verdict};
+
+/// Version of the stream's shape; readers refuse any other.
+pub const SCHEMA: u32 = 1;

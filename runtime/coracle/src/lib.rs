@@ -1,0 +1,3 @@
+//! The reference OCI runtime: from a bundle to a process.
+#![no_std]
+extern crate alloc;

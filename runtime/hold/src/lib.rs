@@ -1,0 +1,1 @@
+//! A content-addressed layer store: from an image to a bundle.
