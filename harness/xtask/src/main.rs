@@ -1,13 +1,19 @@
 //! The project's own chores.
 
+mod clauses;
 mod invariants;
 mod workspace;
+
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
 /// The project's own chores, each a check that CI runs too.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", after_help = "Example:\n  cargo xtask invariants")]
+#[command(
+    name = "cargo xtask",
+    after_help = "Examples:\n  cargo xtask invariants\n  cargo xtask clauses ../shared/specs/runtime-spec --find 'MUST create a new'"
+)]
 struct Arguments {
     #[command(subcommand)]
     chore: Chore,
@@ -17,10 +23,23 @@ struct Arguments {
 enum Chore {
     /// Check the structure that the README promises: who links whom, where `unsafe` is, licenses, the top level.
     Invariants,
+    /// Check the clauses of the suite against a checkout of the runtime specification.
+    Clauses {
+        /// The checkout, such as `../shared/specs/runtime-spec`.
+        directory: PathBuf,
+        /// List the normative sentences that no clause claims.
+        #[arg(long)]
+        unclaimed: bool,
+        /// Instead of checking, print address and hash of the sentences that contain these words.
+        #[arg(long, value_name = "WORDS")]
+        find: Option<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
         Chore::Invariants => invariants::check(),
+        Chore::Clauses { directory, find: Some(words), .. } => clauses::find(&directory, &words),
+        Chore::Clauses { directory, unclaimed, find: None } => clauses::check(&directory, unclaimed),
     }
 }
