@@ -49,6 +49,7 @@ pub fn sentences(markdown: &str) -> Vec<Sentence> {
     for (index, line) in markdown.lines().enumerate() {
         reader.line(index + 1, line);
     }
+    reader.close_block();
     reader.found
 }
 
@@ -71,23 +72,39 @@ struct Reader {
     fenced: bool,
     /// The open headings, each with its depth.
     open: Vec<Heading>,
+    /// Lines of the open paragraph or list item: sentences run across them.
+    block: String,
+    /// Where in the block each of its lines begins, and that line's number.
+    starts: Vec<(usize, usize)>,
     found: Vec<Sentence>,
 }
 
 impl Reader {
     fn line(&mut self, number: usize, line: &str) {
         if is_fence(line) {
+            self.close_block();
             self.fenced = !self.fenced;
-        } else if self.fenced || line.trim().is_empty() {
-        } else if let Some(heading) = heading(line) {
+        } else if !self.fenced {
+            self.text_line(number, line);
+        }
+    }
+
+    fn text_line(&mut self, number: usize, line: &str) {
+        let text = without_marker(line);
+        if let Some(heading) = heading(line) {
+            self.close_block();
             self.open.retain(|above| above.depth < heading.depth);
             self.open.push(heading);
-        } else if line.trim_start().starts_with('|') {
+        } else if is_row(line) {
+            self.close_block();
             self.row(number, line);
         } else {
-            for sentence in split(without_marker(line)) {
-                self.add(number, normalize(sentence));
+            if text.is_empty() || text.len() < line.trim().len() {
+                self.close_block();
             }
+            self.starts.push((self.block.len(), number));
+            self.block.push_str(text);
+            self.block.push(' ');
         }
     }
 
@@ -97,6 +114,16 @@ impl Reader {
         let section = self.open.last().and_then(|heading| heading.names.last()).map_or("", String::as_str);
         if !rule {
             self.add(number, format!("{section} {cells}"));
+        }
+    }
+
+    fn close_block(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        let starts = std::mem::take(&mut self.starts);
+        for (at, sentence) in split(&block) {
+            let begins = at + sentence.len() - sentence.trim_start().len();
+            let line = starts.iter().rev().find(|(start, _)| *start <= begins).map_or(0, |(_, line)| *line);
+            self.add(line, normalize(sentence));
         }
     }
 
@@ -117,6 +144,12 @@ fn is_fence(line: &str) -> bool {
     line.trim_start().starts_with("```")
 }
 
+/// A row of a table, with or without its outer bars.
+fn is_row(line: &str) -> bool {
+    let outside_quotes: String = line.split('`').step_by(2).collect();
+    line.trim_start().starts_with('|') || outside_quotes.contains(" | ") || outside_quotes.contains("-|-")
+}
+
 fn heading(line: &str) -> Option<Heading> {
     let depth = line.bytes().take_while(|byte| *byte == b'#').count();
     let title = line[depth..].strip_prefix(' ').filter(|_| (1..=6).contains(&depth))?;
@@ -134,24 +167,24 @@ fn slug(title: &str) -> String {
 }
 
 fn without_marker(line: &str) -> &str {
-    let line = line.trim_start().trim_start_matches("> ");
+    let line = line.trim().trim_start_matches("> ");
     let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let numbered = digits.strip_prefix(". ").filter(|_| digits.len() < line.len());
     let bullet = line.strip_prefix("* ").or_else(|| line.strip_prefix("- "));
     numbered.or(bullet).unwrap_or(line)
 }
 
-/// Splits a line at the ends of its sentences, never inside backticks.
-fn split(line: &str) -> Vec<&str> {
+/// Splits a block at the ends of its sentences, never inside backticks; each part with its offset.
+fn split(block: &str) -> Vec<(usize, &str)> {
     let (mut parts, mut start, mut quoted) = (Vec::new(), 0, false);
-    for (at, c) in line.char_indices() {
+    for (at, c) in block.char_indices() {
         quoted ^= c == '`';
-        if !quoted && ends_sentence(line, at, c) {
-            parts.push(&line[start..=at]);
+        if !quoted && ends_sentence(block, at, c) {
+            parts.push((start, &block[start..=at]));
             start = at + 1;
         }
     }
-    parts.push(&line[start..]);
+    parts.push((start, &block[start..]));
     parts
 }
 
@@ -191,9 +224,9 @@ fn without_target(after: &str) -> &str {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "# <a name=\"top\" />Top\n\nIt MUST hold. See `a. b` and [the *page*](x.md#y)[^1]; it MAY end.\n\
+    const PAGE: &str = "# <a name=\"top\" />Top\n\nIt MUST hold. See `a. b` and\n[the *page*](x.md#y)[^1]; it MAY end.\n\
         ```\nThis MUST NOT count.\n```\n## Lower part\n* **`x`** (string, OPTIONAL) - a name, e.g. one.\n\n\
-        | Option | Requirement |\n|--------|-------------|\n| `ro` | MUST |\n";
+        | Option | Requirement |\n|--------|-------------|\n| `ro` | MUST |\n`rw` | MAY\n";
 
     fn texts(page: &str) -> Vec<String> {
         sentences(page).into_iter().map(|sentence| sentence.text).collect()
@@ -207,6 +240,7 @@ mod tests {
             "x (string, OPTIONAL) - a name, e.g. one.",
             "lower-part | Option | Requirement |",
             "lower-part | ro | MUST |",
+            "lower-part rw | MAY",
         ];
         assert_eq!(texts(PAGE), expected);
     }
@@ -215,14 +249,15 @@ mod tests {
     fn a_sentence_knows_its_line_and_the_sections_above_it() {
         let found = sentences(PAGE);
         assert_eq!((found[0].line, found[0].sections.clone()), (3, vec!["top".to_owned(), "top".to_owned()]));
-        assert_eq!(found[2].sections, ["top", "top", "lower-part"]);
+        assert_eq!(found[1].line, 3);
+        assert_eq!((found[2].line, found[2].sections.len()), (9, 3));
         assert_eq!(sections(PAGE), ["top", "top", "lower-part"]);
     }
 
     #[test]
     fn optional_alone_obliges_to_nothing() {
         let normative: Vec<bool> = sentences(PAGE).iter().map(Sentence::is_normative).collect();
-        assert_eq!(normative, [true, true, false, false, true]);
+        assert_eq!(normative, [true, true, false, false, true, true]);
     }
 
     #[test]
