@@ -1,0 +1,319 @@
+//! Clauses of `config-linux.md`.
+
+use record::Level::{Must, Should};
+
+use crate::Clause;
+
+/// `/proc` is a proc file system.
+pub const DEFAULT_PROC: Clause = Clause {
+    id: "config-linux/default-proc",
+    level: Should,
+    address: "config-linux.md#default-filesystems",
+    asks: "`/proc` is a proc file system",
+    sentence: "a66f405542f3b435fe8a74037667387c02ff47c81c2cb056c62ee2f25f06ee40",
+};
+
+/// `/sys` is a sysfs.
+pub const DEFAULT_SYS: Clause = Clause {
+    id: "config-linux/default-sys",
+    level: Should,
+    address: "config-linux.md#default-filesystems",
+    asks: "`/sys` is a sysfs",
+    sentence: "c21b7b98dadf42fe7cd1bf852c5d4786cd3f90084f5897e5623f4da3de89ad0b",
+};
+
+/// `/dev/pts` is a devpts.
+pub const DEFAULT_PTS: Clause = Clause {
+    id: "config-linux/default-pts",
+    level: Should,
+    address: "config-linux.md#default-filesystems",
+    asks: "`/dev/pts` is a devpts",
+    sentence: "d359f55d28646175f075645d17ac47ca52fc90d1546789f3d36aa91d032635eb",
+};
+
+/// `/dev/shm` is a tmpfs.
+pub const DEFAULT_SHM: Clause = Clause {
+    id: "config-linux/default-shm",
+    level: Should,
+    address: "config-linux.md#default-filesystems",
+    asks: "`/dev/shm` is a tmpfs",
+    sentence: "8f39539e29c218af952f83db4dca5a075a1271a158ab0d441ed4fb9874954fe7",
+};
+
+/// With `path` the process is in the namespace that the path names.
+pub const NAMESPACE_JOIN: Clause = Clause {
+    id: "config-linux/namespace-join",
+    level: Must,
+    address: "config-linux.md#namespaces",
+    asks: "with `path` the process is in the namespace that the path names",
+    sentence: "fd8430d3ad6ef28fead2b2eff3275febebc5a35831a84b2f0e6be61804bd48b7",
+};
+
+/// A path to a namespace of another type is an error.
+pub const NAMESPACE_MISMATCH: Clause = Clause {
+    id: "config-linux/namespace-mismatch",
+    level: Must,
+    address: "config-linux.md#namespaces",
+    asks: "a path to a namespace of another type is an error",
+    sentence: "162c61e829f1da6c6dfccc5e3243f3574556b6a37a226a7d39c5100e9ae3d088",
+};
+
+/// Without `path` the container gets a new namespace.
+pub const NAMESPACE_NEW: Clause = Clause {
+    id: "config-linux/namespace-new",
+    level: Must,
+    address: "config-linux.md#namespaces",
+    asks: "without `path` the container gets a new namespace",
+    sentence: "94cca04823a07bc8298944a9212037671683747be485c3c96883ad3df7e190b0",
+};
+
+/// A type that is not listed is shared with the runtime.
+pub const NAMESPACE_INHERIT: Clause = Clause {
+    id: "config-linux/namespace-inherit",
+    level: Must,
+    address: "config-linux.md#namespaces",
+    asks: "a type that is not listed is shared with the runtime",
+    sentence: "9296ed5837e3106f6fc482b3e71b223fb348b9f73dd79038b19ed5a3929c7c06",
+};
+
+/// The same type twice is an error.
+pub const NAMESPACE_DUPLICATE: Clause = Clause {
+    id: "config-linux/namespace-duplicate",
+    level: Must,
+    address: "config-linux.md#namespaces",
+    asks: "the same type twice is an error",
+    sentence: "a5f6016098d1e01e6238a99689882cbe2d580f95549b01ef7c80953f1f1007d8",
+};
+
+/// Ids are mapped as configured.
+pub const USER_MAPPINGS: Clause = Clause {
+    id: "config-linux/user-mappings",
+    level: Must,
+    address: "config-linux.md#user-namespace-mappings",
+    asks: "ids are mapped as configured",
+    sentence: "7ac40b57957751b2f82ccffccff599b16c8b29a6b3bf15bfc08e85181aaf728d",
+};
+
+/// The owners of files stay as they are.
+pub const MAPPING_OWNERSHIP: Clause = Clause {
+    id: "config-linux/mapping-ownership",
+    level: Should,
+    address: "config-linux.md#user-namespace-mappings",
+    asks: "the owners of files stay as they are",
+    sentence: "cc6c3626af1b321e89f45f4136232ebb5346753bea0d9905daaf9007a2411335",
+};
+
+/// The clocks of a time namespace have the configured offsets.
+pub const TIME_OFFSETS: Clause = Clause {
+    id: "config-linux/time-offsets",
+    level: Must,
+    address: "config-linux.md#offset-for-time-namespace",
+    asks: "the clocks of a time namespace have the configured offsets",
+    sentence: "7ab6c323a9f7f976f5153d8e25387dff78fcc90b30956c5f6849eda85476ef8c",
+};
+
+/// The listed devices are there.
+pub const DEVICES: Clause = Clause {
+    id: "config-linux/devices",
+    level: Must,
+    address: "config-linux.md#devices",
+    asks: "the listed devices are there",
+    sentence: "d3ac34073e93e158143ce358c177a4d0f1bfc114d7df9ce51f25164651ab544a",
+};
+
+/// Another file where a device should be is an error.
+pub const DEVICE_CONFLICT: Clause = Clause {
+    id: "config-linux/device-conflict",
+    level: Must,
+    address: "config-linux.md#devices",
+    asks: "another file where a device should be is an error",
+    sentence: "bf499424d9db609b6ca7970995a8154528cf1e42c105868a8a41935da2e46006",
+};
+
+/// A device has the configured mode.
+pub const DEVICE_MODE: Clause = Clause {
+    id: "config-linux/device-mode",
+    level: Must,
+    address: "config-linux.md#devices",
+    asks: "a device has the configured mode",
+    sentence: "ba92982828022cdb4f4ec2486c8f141bd75b73d96c9495a1a4c63cf6a01149cf",
+};
+
+/// A device has the configured owner.
+pub const DEVICE_OWNER: Clause = Clause {
+    id: "config-linux/device-owner",
+    level: Must,
+    address: "config-linux.md#devices",
+    asks: "a device has the configured owner",
+    sentence: "ddadb116d77c540aa8d755b5390b46835fdb4bc4091b7275896fe641b9526b46",
+};
+
+/// `/dev/null`, `zero`, `full`, `random`, `urandom`, `tty` and `ptmx` are there.
+pub const DEFAULT_DEVICES: Clause = Clause {
+    id: "config-linux/default-devices",
+    level: Must,
+    address: "config-linux.md#default-devices",
+    asks: "`/dev/null`, `zero`, `full`, `random`, `urandom`, `tty` and `ptmx` are there",
+    sentence: "917cddaabadcc3a90a18eb39d693184d0d4dd3737f20a28d8f9f6d23e554617e",
+};
+
+/// An absolute `cgroupsPath` counts from the mount point of the hierarchy.
+pub const CGROUPS_PATH_ABSOLUTE: Clause = Clause {
+    id: "config-linux/cgroups-path-absolute",
+    level: Must,
+    address: "config-linux.md#cgroups-path",
+    asks: "an absolute `cgroupsPath` counts from the mount point of the hierarchy",
+    sentence: "a6e0de437a0d032dfba064122e31d975cb95860e534a54781676b5337d03b46b",
+};
+
+/// The same `cgroupsPath` leads to the same cgroup.
+pub const CGROUPS_PATH_CONSISTENT: Clause = Clause {
+    id: "config-linux/cgroups-path-consistent",
+    level: Must,
+    address: "config-linux.md#cgroups-path",
+    asks: "the same `cgroupsPath` leads to the same cgroup",
+    sentence: "62b357c471a8bdfb3456291ee79bbf9d6e3a08a7870f8fe249da365e3fb680c8",
+};
+
+/// The cgroup's limit of processes is the configured one.
+pub const PIDS_LIMIT: Clause = Clause {
+    id: "config-linux/pids-limit",
+    level: Must,
+    address: "config-linux.md#pids",
+    asks: "the cgroup's limit of processes is the configured one",
+    sentence: "db69cb94afcd398920c263fd5481ce65c4061b8f5df5be039868b30710c33f2f",
+};
+
+/// The cgroup's memory limit is the configured one.
+pub const MEMORY_LIMIT: Clause = Clause {
+    id: "config-linux/memory-limit",
+    level: Must,
+    address: "config-linux.md#memory",
+    asks: "the cgroup's memory limit is the configured one",
+    sentence: "710522e33d5548241cdc70b5f5f273b52c09b5da4b8493fa6338519b45377b93",
+};
+
+/// The cgroup's share of cpu time is the configured one.
+pub const CPU_SHARES: Clause = Clause {
+    id: "config-linux/cpu-shares",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup's share of cpu time is the configured one",
+    sentence: "a89a5c71a6f3e516ffac3fefafcd6453e4b250500ef624e84908daaf33b91cb5",
+};
+
+/// The cgroup's quota and period are the configured ones.
+pub const CPU_QUOTA: Clause = Clause {
+    id: "config-linux/cpu-quota",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup's quota and period are the configured ones",
+    sentence: "c03f1469741e91b7cda3e8c5b8287788f483cc10bcf5253677b65cac8047491a",
+};
+
+/// Device rules are applied in the order listed.
+pub const DEVICES_ORDER: Clause = Clause {
+    id: "config-linux/device-rules-order",
+    level: Must,
+    address: "config-linux.md#allowed-device-list",
+    asks: "device rules are applied in the order listed",
+    sentence: "634369fb539d72dc869c59e38a7f2abb27cf71105c020e2623fd6eaec1739e65",
+};
+
+/// Kernel parameters are set in the container.
+pub const SYSCTL: Clause = Clause {
+    id: "config-linux/sysctl",
+    level: Must,
+    address: "config-linux.md#sysctl",
+    asks: "kernel parameters are set in the container",
+    sentence: "a55532be36a5672c7825b84a1a0385bcfb9d04a4e58a6e796319d19ce3dddf26",
+};
+
+/// The filter of `seccomp` is in force when the program runs.
+pub const SECCOMP: Clause = Clause {
+    id: "config-linux/seccomp",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "the filter of `seccomp` is in force when the program runs",
+    sentence: "80db9f988e4a4666a70c22f7049e4a0ecec1fee9fc2cd86437a2420ddbb10a29",
+};
+
+/// The root has the configured propagation.
+pub const ROOTFS_PROPAGATION: Clause = Clause {
+    id: "config-linux/rootfs-propagation",
+    level: Must,
+    address: "config-linux.md#rootfs-mount-propagation",
+    asks: "the root has the configured propagation",
+    sentence: "12f3e5e30c44bdd00cb55238e962a8a24fe74b3f8ba26c0cf2322636b88085d5",
+};
+
+/// Masked paths cannot be read.
+pub const MASKED_PATHS: Clause = Clause {
+    id: "config-linux/masked-paths",
+    level: Must,
+    address: "config-linux.md#masked-paths",
+    asks: "masked paths cannot be read",
+    sentence: "acb962b746de9f6b3736e7994934abfc789aba91da39a4f20fca770b68210892",
+};
+
+/// Masked paths are absolute.
+pub const MASKED_ABSOLUTE: Clause = Clause {
+    id: "config-linux/masked-absolute",
+    level: Must,
+    address: "config-linux.md#masked-paths",
+    asks: "masked paths are absolute",
+    sentence: "da5837dde1e3a38dfb29f0552200ab2d08204c6d4dcaa6a3b297ae0db868a85c",
+};
+
+/// Read-only paths cannot be written.
+pub const READONLY_PATHS: Clause = Clause {
+    id: "config-linux/readonly-paths",
+    level: Must,
+    address: "config-linux.md#readonly-paths",
+    asks: "read-only paths cannot be written",
+    sentence: "356ec78e0151de5798c231c7da864b1e1d05b00349cc3e03f14f395e34309af5",
+};
+
+/// The process has the configured execution domain.
+pub const PERSONALITY: Clause = Clause {
+    id: "config-linux/personality",
+    level: Must,
+    address: "config-linux.md#personality",
+    asks: "the process has the configured execution domain",
+    sentence: "c5bbb4d5b67c102cf3f259555ee14d7711e8ff666c5561f3e6eeb4d6de072db8",
+};
+
+/// Every clause of the file, in its order.
+pub const ALL: &[&Clause] = &[
+    &DEFAULT_PROC,
+    &DEFAULT_SYS,
+    &DEFAULT_PTS,
+    &DEFAULT_SHM,
+    &NAMESPACE_JOIN,
+    &NAMESPACE_MISMATCH,
+    &NAMESPACE_NEW,
+    &NAMESPACE_INHERIT,
+    &NAMESPACE_DUPLICATE,
+    &USER_MAPPINGS,
+    &MAPPING_OWNERSHIP,
+    &TIME_OFFSETS,
+    &DEVICES,
+    &DEVICE_CONFLICT,
+    &DEVICE_MODE,
+    &DEVICE_OWNER,
+    &DEFAULT_DEVICES,
+    &CGROUPS_PATH_ABSOLUTE,
+    &CGROUPS_PATH_CONSISTENT,
+    &PIDS_LIMIT,
+    &MEMORY_LIMIT,
+    &CPU_SHARES,
+    &CPU_QUOTA,
+    &DEVICES_ORDER,
+    &SYSCTL,
+    &SECCOMP,
+    &ROOTFS_PROPAGATION,
+    &MASKED_PATHS,
+    &MASKED_ABSOLUTE,
+    &READONLY_PATHS,
+    &PERSONALITY,
+];
