@@ -1,3 +1,7 @@
 //! The reference OCI runtime: from a bundle to a process.
 #![no_std]
 extern crate alloc;
+
+pub mod cgroup;
+pub mod config;
+mod sys;

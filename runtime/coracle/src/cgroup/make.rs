@@ -1,0 +1,289 @@
+//! Making a container's cgroups: directories, controllers, limits, in that order and before the container exists.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{CWD, Mode, fstat, mkdirat};
+use rustix::io::Errno;
+use rustix::process::Pid;
+
+use super::controller::{Controller, Version};
+use super::file::{self, Cause};
+use super::layout::Layout;
+use super::limits::{Limits, Write};
+use super::place::Place;
+use super::record::{Branch, Directory, Record};
+use super::{enable, program};
+use crate::sys::bpf;
+
+/// The cgroups of a container about to be started, open.
+#[derive(Debug)]
+pub struct Made {
+    record: Record,
+    /// One descriptor for each branch of the record, in the same order.
+    directories: Vec<OwnedFd>,
+}
+
+/// Why a container's cgroups could not be made, or a process not put into them.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum MakeError {
+    #[error("make cgroup `{path}`")]
+    Directory { path: String, source: Cause },
+
+    #[error("cgroup `{path}` has processes already; choose another `cgroupsPath`")]
+    Occupied { path: String },
+
+    #[error("cgroup `{path}` is frozen; thaw it or choose another `cgroupsPath`")]
+    Frozen { path: String },
+
+    #[error("`{pointer}` needs the cgroup controller `{controller}`, which `{path}` does not offer")]
+    Absent { pointer: String, controller: String, path: String },
+
+    #[error("enable the cgroup controllers `{controllers}` in `{path}`")]
+    Enable { controllers: String, path: String, source: Cause },
+
+    #[error("write `{value}` to `{path}/{file}` for `{pointer}`")]
+    Write { value: String, path: String, file: String, pointer: String, source: Cause },
+
+    #[error("read `{path}/{file}`")]
+    Read { path: String, file: String, source: Cause },
+
+    #[error("load the device program of `{path}`")]
+    Devices { path: String, source: Cause },
+
+    #[error("put process {pid} into the cgroup `{path}`")]
+    Join { pid: i32, path: String, source: Cause },
+}
+
+impl Place {
+    /// The record to write ahead: which directories would have to be made.
+    ///
+    /// If coracle dies while it makes them, this is enough to find and remove what it had made.
+    #[must_use]
+    pub fn intent(&self, layout: &Layout) -> Record {
+        let mut record = self.empty(layout);
+        for branch in &mut record.branches {
+            let free = |path: &&str| !exists(&format!("{}{path}", branch.mount));
+            let missing = prefixes(self.path()).filter(free);
+            branch.made = missing.map(|path| Directory { path: path.to_owned(), inode: 0 }).collect();
+        }
+        record
+    }
+
+    /// Makes the cgroups of this place and applies the limits; what was made is removed again on failure.
+    ///
+    /// - **Returns** the open cgroups, for [`Made::unified`] and [`Made::join`].
+    /// - **Errors**: a place with processes in it or frozen, an absent controller, a value that the kernel refuses.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn make(&self, layout: &Layout, limits: &Limits) -> Result<Made, MakeError> {
+        let mut made = Made { record: self.empty(layout), directories: Vec::new() };
+        match made.build(limits) {
+            Ok(()) => Ok(made),
+            Err(error) => {
+                made.record.remove_directories();
+                Err(error)
+            }
+        }
+    }
+
+    /// The record of this place with nothing made yet.
+    fn empty(&self, layout: &Layout) -> Record {
+        let branch = |hierarchy: &str, mount: &str| Branch {
+            hierarchy: hierarchy.to_owned(),
+            mount: mount.to_owned(),
+            made: Vec::new(),
+        };
+        let hierarchies =
+            layout.hierarchies().iter().map(|hierarchy| branch(&hierarchy.name, &hierarchy.mount));
+        let unified = layout.unified().map(|mount| branch("", mount));
+        Record { path: self.path().to_owned(), branches: hierarchies.chain(unified).collect() }
+    }
+}
+
+impl Made {
+    /// The directory of the unified hierarchy, for `CLONE_INTO_CGROUP`; absent on a host without cgroup2.
+    #[must_use]
+    pub fn unified(&self) -> Option<BorrowedFd<'_>> {
+        let last = self.record.branches.last().filter(|branch| branch.version() == Version::V2);
+        last.and(self.directories.last()).map(AsFd::as_fd)
+    }
+
+    /// Puts a process into every version 1 cgroup of the container; on cgroup2 alone there is nothing to do.
+    ///
+    /// The unified cgroup is not among them: a process is cloned into it, see [`Made::unified`].
+    ///
+    /// # Errors
+    /// When the kernel refuses, such as `ESRCH` for a process that is gone.
+    pub fn join(&self, pid: Pid) -> Result<(), MakeError> {
+        let raw = pid.as_raw_pid();
+        for (branch, directory) in self.branches().filter(|(branch, _)| branch.version() == Version::V1) {
+            file::put(directory, "cgroup.procs", &raw.to_string()).map_err(|errno| MakeError::Join {
+                pid: raw,
+                path: branch.directory(&self.record.path),
+                source: Cause(errno),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What the state file keeps.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Removes the directories again, if nothing runs in them: the inverse of [`Place::make`].
+    pub fn undo(self) {
+        self.record.remove_directories();
+    }
+
+    fn branches(&self) -> impl Iterator<Item = (&Branch, &OwnedFd)> {
+        self.record.branches.iter().zip(&self.directories)
+    }
+
+    fn build(&mut self, limits: &Limits) -> Result<(), MakeError> {
+        for branch in &mut self.record.branches {
+            self.directories.push(descend(branch, &self.record.path)?);
+        }
+        for (branch, directory) in self.branches() {
+            if !branch.owns(&self.record.path) {
+                refuse_unfit(branch, directory, &self.record.path)?;
+            }
+        }
+        apply(&self.record, &self.directories, limits)
+    }
+}
+
+/// Applies limits to cgroups that are open, one descriptor for each branch of the record.
+pub(super) fn apply(record: &Record, directories: &[OwnedFd], limits: &Limits) -> Result<(), MakeError> {
+    for (branch, directory) in record.branches.iter().zip(directories) {
+        let path = branch.directory(&record.path);
+        if branch.version() == Version::V1 {
+            limits.of_hierarchy(branch.controllers()).try_for_each(|write| put(directory, &path, write))?;
+            continue;
+        }
+        enable::controllers(branch, directory, &record.path, limits)?;
+        limits.of_unified().try_for_each(|write| put(directory, &path, write))?;
+        if let Some(policy) = limits.program.as_ref() {
+            bpf::load_device_program(&program::compile(policy))
+                .and_then(|loaded| bpf::attach_device_program(directory, loaded))
+                .map_err(|errno| MakeError::Devices { path, source: Cause(errno) })?;
+        }
+    }
+    Ok(())
+}
+
+/// One write, with its second form where the kernel lacks the first.
+fn put(directory: &OwnedFd, path: &str, write: &Write) -> Result<(), MakeError> {
+    let error = |file: &str, value: &str, errno| MakeError::Write {
+        value: value.to_owned(),
+        path: path.to_owned(),
+        file: file.to_owned(),
+        pointer: write.pointer.to_string(),
+        source: Cause(errno),
+    };
+    match (file::put(directory, &write.file, &write.value), &write.otherwise) {
+        (Ok(()), _) => Ok(()),
+        (Err(Errno::NOENT), Some((file, value))) => {
+            file::put(directory, file, value).map_err(|errno| error(file, value, errno))
+        }
+        (Err(errno), _) => Err(error(&write.file, &write.value, errno)),
+    }
+}
+
+/// Makes the directories down to `path` that are missing, notes them in the branch, and opens the last.
+fn descend(branch: &mut Branch, path: &str) -> Result<OwnedFd, MakeError> {
+    let error = |path: &str, errno| MakeError::Directory { path: path.to_owned(), source: Cause(errno) };
+    let mut parent = file::open_directory(CWD, &branch.mount).map_err(|errno| error(&branch.mount, errno))?;
+    let is_cpuset = branch.controllers().contains(Controller::Cpuset);
+    for prefix in prefixes(path) {
+        let (child, inode) =
+            step(&parent, prefix).map_err(|errno| error(&branch.directory(prefix), errno))?;
+        if let Some(inode) = inode {
+            branch.made.push(Directory { path: prefix.to_owned(), inode });
+        }
+        if is_cpuset {
+            inherit_cpuset(&parent, &child, &branch.directory(prefix))?;
+        }
+        parent = child;
+    }
+    Ok(parent)
+}
+
+/// Makes the last component of `prefix` in `parent` unless it is there; returns it open, and its inode if it was made.
+fn step(parent: &OwnedFd, prefix: &str) -> Result<(OwnedFd, Option<u64>), Errno> {
+    let name = prefix.rsplit('/').next().unwrap_or_default();
+    let made = match mkdirat(parent, name, Mode::from_raw_mode(0o755)) {
+        Ok(()) => true,
+        Err(Errno::EXIST) => false,
+        Err(errno) => return Err(errno),
+    };
+    let child = file::open_directory(parent, name)?;
+    let inode = if made { Some(fstat(&child)?.st_ino) } else { None };
+    Ok((child, inode))
+}
+
+/// A version 1 cpuset takes no process before it has processors and memory nodes: those of its parent.
+fn inherit_cpuset(parent: &OwnedFd, child: &OwnedFd, path: &str) -> Result<(), MakeError> {
+    for file in ["cpuset.cpus", "cpuset.mems"] {
+        let read = |directory: &OwnedFd| {
+            file::take(directory, file).map_err(|errno| MakeError::Read {
+                path: path.to_owned(),
+                file: file.to_owned(),
+                source: Cause(errno),
+            })
+        };
+        if !read(child)?.trim().is_empty() {
+            continue;
+        }
+        let value = read(parent)?;
+        let value = value.trim();
+        file::put(child, file, value).map_err(|errno| MakeError::Write {
+            value: value.to_owned(),
+            path: path.to_owned(),
+            file: file.to_owned(),
+            pointer: String::from("/linux/cgroupsPath"),
+            source: Cause(errno),
+        })?;
+    }
+    Ok(())
+}
+
+/// Refuses a cgroup that was there before and is in use: acting on one container must not act on another.
+fn refuse_unfit(branch: &Branch, directory: &OwnedFd, path: &str) -> Result<(), MakeError> {
+    let path = branch.directory(path);
+    let holds =
+        |file: &str, test: &dyn Fn(&str) -> bool| file::take(directory, file).is_ok_and(|text| test(&text));
+    let (occupied, frozen) = match branch.version() {
+        Version::V1 => (
+            holds("cgroup.procs", &|text| !text.is_empty()),
+            holds("freezer.state", &|text| !text.starts_with("THAWED")),
+        ),
+        Version::V2 => (
+            holds("cgroup.events", &|text| text.lines().any(|line| line == "populated 1")),
+            holds("cgroup.freeze", &|text| text.starts_with('1')),
+        ),
+    };
+    match (occupied, frozen) {
+        (true, _) => Err(MakeError::Occupied { path }),
+        (_, true) => Err(MakeError::Frozen { path }),
+        _ => Ok(()),
+    }
+}
+
+fn exists(path: &str) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXISTS).is_ok()
+}
+
+/// `/a`, `/a/b`, `/a/b/c` for `/a/b/c`.
+pub(super) fn prefixes(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let ends = path.match_indices('/').skip(1).map(|(index, _)| index);
+    let ends: Vec<usize> = ends.chain([path.len()]).collect();
+    ends.into_iter().map(|end| &path[..end])
+}

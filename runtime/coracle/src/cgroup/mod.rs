@@ -1,0 +1,29 @@
+//! Control groups: where a container's processes are accounted and limited.
+//!
+//! A *hierarchy* is a tree of *cgroups*, mounted as directories. Version 2 has one hierarchy, the *unified* one, for
+//! all *controllers*; version 1 has one for each controller, or for a few together. A *hybrid* host has both, each
+//! controller in one of them.
+//!
+//! [`layout::Layout`] says what this host has, [`place::Place`] where a container goes, [`limits::Limits`] what to
+//! write there; [`make::Made`] is the result, and its [`record::Record`] goes to the state file, from which every later
+//! verb works.
+
+pub mod control;
+pub mod controller;
+pub mod device;
+mod enable;
+mod file;
+pub mod layout;
+pub mod limits;
+pub mod make;
+pub mod place;
+mod program;
+pub mod record;
+
+pub use control::ControlError;
+pub use file::Cause;
+pub use layout::{Layout, LayoutError};
+pub use limits::Limits;
+pub use make::{Made, MakeError};
+pub use place::{Place, PlaceError};
+pub use record::Record;

@@ -1,0 +1,5 @@
+//! The only `unsafe` code of the runtime: system calls that rustix does not wrap.
+#![expect(unsafe_code, reason = "raw system calls")]
+
+pub(crate) mod bpf;
+mod raw;

@@ -1,0 +1,53 @@
+//! System calls by number.
+
+use core::arch::asm;
+
+use rustix::io::Errno;
+
+/// Makes a system call of three arguments.
+///
+/// # Safety
+/// The arguments must be what the call `number` asks for; pointers among them must be valid for it.
+#[cfg(target_arch = "x86_64")]
+pub(super) unsafe fn syscall3(number: usize, a: usize, b: usize, c: usize) -> Result<usize, Errno> {
+    let mut result = number;
+    // SAFETY: the caller vouches for the arguments; the kernel clobbers only rcx and r11.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") result,
+            in("rdi") a,
+            in("rsi") b,
+            in("rdx") c,
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    decode(result)
+}
+
+/// Makes a system call of three arguments.
+///
+/// # Safety
+/// The arguments must be what the call `number` asks for; pointers among them must be valid for it.
+#[cfg(target_arch = "aarch64")]
+pub(super) unsafe fn syscall3(number: usize, a: usize, b: usize, c: usize) -> Result<usize, Errno> {
+    let mut result = a;
+    // SAFETY: the caller vouches for the arguments; the kernel clobbers only x0.
+    unsafe {
+        asm!("svc 0", in("x8") number, inlateout("x0") result, in("x1") b, in("x2") c, options(nostack));
+    }
+    decode(result)
+}
+
+/// The kernel returns the negated error number in the last page of the address space.
+fn decode(result: usize) -> Result<usize, Errno> {
+    const MAX_ERRNO: usize = 4095;
+    let negated = result.wrapping_neg();
+    if (1..=MAX_ERRNO).contains(&negated) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 4095")]
+        return Err(Errno::from_raw_os_error(negated as i32));
+    }
+    Ok(result)
+}
