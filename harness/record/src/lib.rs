@@ -9,9 +9,12 @@
 mod host;
 mod line;
 mod stream;
+mod subject;
 
 pub use host::{CgroupMode, Host, HostError};
-pub use line::{Footer, Header, Kind, Level, Line, Outcome, Sample, Subject, Tally, Unit, Verdict};
+pub use line::{Footer, Header, Kind, Level, Line, Outcome, Sample, Tally, Unit, Verdict};
+pub use stream::{ReadError, Record, WriteError, Writer, read, read_from};
+pub use subject::{Subject, SubjectError};
 
 /// Version of the stream's shape; readers refuse any other.
 pub const SCHEMA: u32 = 1;

@@ -1,10 +1,11 @@
 //! The four kinds of line, and what they are made of.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Host;
+use crate::{Host, SCHEMA, Subject};
 
 /// One line of a stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,19 +50,21 @@ pub struct Header {
     pub settings: BTreeMap<String, String>,
 }
 
-/// A binary that takes part in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    /// Short name that lines refer to, such as `runc`.
-    pub name: String,
-    /// Absolute path of the binary; empty for what has none, such as the floor.
-    pub path: String,
-    /// First SemVer in the output of `--version`; empty where there is none.
-    pub version: String,
-    /// SHA-256 of the binary, in hexadecimal; empty where there is none.
-    pub sha256: String,
-    /// Size of the binary, in bytes.
-    pub size_bytes: u64,
+impl Header {
+    /// A header of now and of this version, without subjects and settings yet.
+    #[must_use]
+    pub fn new(kind: Kind, host: Host) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            schema: SCHEMA,
+            kind,
+            loadline: env!("CARGO_PKG_VERSION").to_owned(),
+            subjects: Vec::new(),
+            host,
+            started_unix_s: now.map_or(0, |since| since.as_secs()),
+            settings: BTreeMap::new(),
+        }
+    }
 }
 
 /// How binding the clause is, in the words of RFC 2119.
@@ -78,7 +81,7 @@ pub enum Level {
 
 /// What a case showed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verdict", rename_all = "lowercase")]
+#[serde(tag = "is", rename_all = "lowercase")]
 pub enum Verdict {
     /// The probe or the kernel showed what the clause asks.
     Passed,
@@ -124,7 +127,6 @@ pub struct Outcome {
     /// Name of the subject.
     pub subject: String,
     /// What the case showed.
-    #[serde(flatten)]
     pub verdict: Verdict,
     /// Kind of the known deviation, such as `de-facto`, where the verdict was expected.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -1,0 +1,78 @@
+//! The binaries that take part in a run, told apart by content.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A binary that takes part in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Short name that lines refer to, such as `runc`.
+    pub name: String,
+    /// Absolute path of the binary; empty for what has none, such as the floor.
+    pub path: String,
+    /// First `SemVer` in the output of `--version`; empty where there is none.
+    pub version: String,
+    /// SHA-256 of the binary, in hexadecimal; empty where there is none.
+    pub sha256: String,
+    /// Size of the binary, in bytes.
+    pub size_bytes: u64,
+}
+
+/// Why a binary could not be identified.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum SubjectError {
+    #[error("read the binary `{path}`")]
+    Read { path: PathBuf, source: io::Error },
+}
+
+impl Subject {
+    /// Identifies the binary at `path`; hashes the whole file.
+    ///
+    /// # Errors
+    /// [`SubjectError::Read`] where the file cannot be read.
+    pub fn of_binary(name: &str, path: &Path, version: &str) -> Result<Self, SubjectError> {
+        let refuse = |source| SubjectError::Read { path: path.to_owned(), source };
+        let whole = fs::canonicalize(path).map_err(refuse)?;
+        let bytes = fs::read(&whole).map_err(refuse)?;
+        let sha256 = hexadecimal(&Sha256::digest(&bytes));
+        Ok(Self {
+            name: name.to_owned(),
+            path: whole.display().to_string(),
+            version: version.to_owned(),
+            sha256,
+            size_bytes: bytes.len() as u64,
+        })
+    }
+
+    /// A subject that is no binary, such as the floor or a kind of mount.
+    #[must_use]
+    pub fn without_binary(name: &str) -> Self {
+        let empty = String::new;
+        Self { name: name.to_owned(), path: empty(), version: empty(), sha256: empty(), size_bytes: 0 }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |text, byte| text + &format!("{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binary_is_told_by_its_content() {
+        let me = std::env::current_exe().unwrap();
+        let subject = Subject::of_binary("me", &me, "1.2.3").unwrap();
+        assert_eq!(subject.sha256.len(), 64);
+        assert_eq!(hexadecimal(&[0, 15, 255]), "000fff");
+        assert_eq!(subject.size_bytes, fs::metadata(&me).unwrap().len());
+        let missing = Subject::of_binary("me", Path::new("/no/such/file"), "").unwrap_err();
+        assert_eq!(missing.to_string(), "read the binary `/no/such/file`");
+    }
+}
