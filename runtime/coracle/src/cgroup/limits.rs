@@ -20,8 +20,19 @@ pub struct Write {
     pub value: String,
     /// The property that asks for it, as a JSON pointer.
     pub pointer: Cow<'static, str>,
-    /// File and value for a kernel that lacks `file`.
-    pub otherwise: Option<(Cow<'static, str>, String)>,
+    /// What a kernel gets that lacks `file`.
+    pub otherwise: Otherwise,
+}
+
+/// What to do on a kernel that lacks a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Fail: the limit cannot be set.
+    Fail,
+    /// Go on: without the file, the limit holds by itself.
+    Skip,
+    /// Write another value to another file.
+    Write(Cow<'static, str>, String),
 }
 
 /// What a container's resources come to on this host.
@@ -31,6 +42,17 @@ pub struct Limits {
     pub writes: Vec<Write>,
     /// The device policy where a program must enforce it; version 1 has `writes` for it.
     pub program: Option<Policy>,
+}
+
+/// What a container's cgroup holds already; decides the order, and the outcome, of an update.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Current {
+    /// Memory in use, in bytes.
+    pub memory_usage_bytes: Option<u64>,
+    /// Limit of memory, in bytes.
+    pub memory_limit_bytes: Option<u64>,
+    /// The quota of version 2, a number or `max`.
+    pub cpu_quota: Option<String>,
 }
 
 impl Limits {

@@ -13,7 +13,7 @@ use rustix::process::Pid;
 use super::controller::{Controller, Version};
 use super::file::{self, Cause};
 use super::layout::Layout;
-use super::limits::{Limits, Write};
+use super::limits::{Limits, Otherwise, Write};
 use super::place::Place;
 use super::record::{Branch, Directory, Record};
 use super::{enable, program};
@@ -189,8 +189,8 @@ fn put(directory: &OwnedFd, path: &str, write: &Write) -> Result<(), MakeError> 
         source: Cause(errno),
     };
     match (file::put(directory, &write.file, &write.value), &write.otherwise) {
-        (Ok(()), _) => Ok(()),
-        (Err(Errno::NOENT), Some((file, value))) => {
+        (Ok(()), _) | (Err(Errno::NOENT), Otherwise::Skip) => Ok(()),
+        (Err(Errno::NOENT), Otherwise::Write(file, value)) => {
             file::put(directory, file, value).map_err(|errno| error(file, value, errno))
         }
         (Err(errno), _) => Err(error(&write.file, &write.value, errno)),

@@ -15,10 +15,12 @@ mod enable;
 mod file;
 pub mod layout;
 pub mod limits;
+mod lower;
 pub mod make;
 pub mod place;
 mod program;
 pub mod record;
+mod update;
 
 pub use control::ControlError;
 pub use file::Cause;
@@ -27,3 +29,4 @@ pub use limits::Limits;
 pub use make::{Made, MakeError};
 pub use place::{Place, PlaceError};
 pub use record::Record;
+pub use update::UpdateError;
