@@ -4,4 +4,6 @@ extern crate alloc;
 
 pub mod cgroup;
 pub mod config;
+pub mod features;
+pub mod seccomp;
 mod sys;

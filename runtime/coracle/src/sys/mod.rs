@@ -2,4 +2,5 @@
 #![expect(unsafe_code, reason = "raw system calls")]
 
 pub(crate) mod bpf;
+pub(crate) mod filter;
 mod raw;
