@@ -4,6 +4,11 @@
 //! *rounds*: everyone once, in random order. Each measurement is a sample of the record stream; summaries and
 //! ratios are computed from records, never while measuring.
 
+pub mod clock;
+pub mod io;
+pub mod progress;
 pub mod sampling;
+pub mod session;
+pub mod stage;
 pub mod statistics;
 pub mod summary;

@@ -1,0 +1,124 @@
+//! What a union mount costs: the same operations on a plain directory and on overlays of it.
+
+pub mod operation;
+pub mod overlay;
+pub mod tree;
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+pub use operation::{OPERATIONS, Operation};
+use operation::{Site, Tree};
+use overlay::Overlay;
+pub use overlay::OverlayError;
+
+use crate::clock::now_ns;
+use crate::sampling::{AGAIN, Contender, Race, Reading, TakeError};
+
+/// Name of this family in samples.
+pub const FAMILY: &str = "io";
+
+/// The subject without any mount, which every other is compared with.
+pub const PLAIN: &str = "plain";
+
+/// Numbers of lower layers that are measured.
+pub const DEPTHS: [usize; 3] = [1, 4, 16];
+
+/// Why there is nothing to measure I/O on.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum FieldError {
+    #[error("lay out the files to measure on in `{path}`; about 650 MB have to be free there")]
+    LayOut { path: PathBuf, source: io::Error },
+
+    #[error(transparent)]
+    Overlay(#[from] OverlayError),
+}
+
+/// The trees that take part, laid out and mounted.
+pub struct Field {
+    grounds: Vec<Rc<Ground>>,
+}
+
+/// One tree, and the mount that it is seen through, if any.
+struct Ground {
+    name: String,
+    site: Site,
+    overlay: Option<RefCell<Overlay>>,
+}
+
+impl Field {
+    /// Lays the plain directory and the layers of every depth out below `home`, and mounts the overlays.
+    ///
+    /// - **Cost**: about 650 MB and some seconds.
+    ///
+    /// # Errors
+    /// See [`FieldError`].
+    pub fn lay_out(home: &Path) -> Result<Self, FieldError> {
+        let mut grounds = vec![plain(PLAIN, home)?, plain(&format!("{PLAIN}{AGAIN}"), home)?];
+        for depth in DEPTHS {
+            grounds.push(stacked(depth, home)?);
+        }
+        Ok(Self { grounds: grounds.into_iter().map(Rc::new).collect() })
+    }
+
+    /// The race of one operation over all trees.
+    #[must_use]
+    pub fn race(&self, operation: &'static Operation, seed: u64) -> Race {
+        let contender = |ground: &Rc<Ground>| {
+            let ground = Rc::clone(ground);
+            let subject = ground.name.clone();
+            Contender { subject, take: Box::new(move || ground.take(operation)) }
+        };
+        Race::new(FAMILY, operation.name.to_owned(), self.grounds.iter().map(contender).collect(), seed)
+    }
+}
+
+/// Names of the subjects, the plain directory first.
+#[must_use]
+pub fn subjects() -> Vec<String> {
+    let plains = [PLAIN.to_owned(), format!("{PLAIN}{AGAIN}")];
+    plains.into_iter().chain(DEPTHS.map(overlay_name)).collect()
+}
+
+/// Name of the overlay of `depth` lower layers.
+#[must_use]
+pub fn overlay_name(depth: usize) -> String {
+    format!("overlay-{depth}")
+}
+
+fn plain(name: &str, home: &Path) -> Result<Ground, FieldError> {
+    let root = layers(name, 1, home)?.remove(0);
+    Ok(Ground { name: name.to_owned(), site: Site::new(root), overlay: None })
+}
+
+fn stacked(depth: usize, home: &Path) -> Result<Ground, FieldError> {
+    let name = overlay_name(depth);
+    let mut lowers = layers(&name, depth, home)?;
+    lowers.reverse();
+    let mut overlay = Overlay::new(lowers, &home.join(&name));
+    overlay.mount_anew()?;
+    let site = Site::new(overlay.merged().to_owned());
+    Ok(Ground { name, site, overlay: Some(RefCell::new(overlay)) })
+}
+
+fn layers(name: &str, count: usize, home: &Path) -> Result<Vec<PathBuf>, FieldError> {
+    let path = home.join(name);
+    tree::lay_out(&path, count).map_err(|source| FieldError::LayOut { path, source })
+}
+
+impl Ground {
+    fn take(&self, operation: &Operation) -> Result<Vec<Reading>, TakeError> {
+        if let (Tree::Untouched, Some(overlay)) = (operation.tree, &self.overlay) {
+            overlay.borrow_mut().mount_anew()?;
+        }
+        (operation.before)(&self.site)?;
+        let started = now_ns();
+        let times = (operation.timed)(&self.site)?;
+        let spent = now_ns() - started;
+        (operation.after)(&self.site)?;
+        Ok(vec![Reading::wall(spent / (times as u64).max(1))])
+    }
+}

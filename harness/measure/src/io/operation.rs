@@ -1,0 +1,319 @@
+//! What is done to a tree while the clock runs.
+
+use std::cell::Cell;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::tree::{self, DIRECTORIES, FILES, LARGE, SMALL_BYTES};
+
+/// Files that one take creates or removes.
+const NEW_FILES: usize = 100;
+
+/// Bytes written to a new file.
+const NEW_BYTES: usize = 1024;
+
+/// Lookups of one take.
+const LOOKUPS: usize = 1000;
+
+/// Bytes of one read from the large file; more brings nothing.
+const READ_BYTES: usize = 1 << 20;
+
+/// A tree to work on, and a number that differs from take to take.
+#[derive(Debug)]
+pub struct Site {
+    root: PathBuf,
+    turn: Cell<u64>,
+}
+
+/// One thing that programs do with files.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// Its name, such as `walk-cold`.
+    pub name: &'static str,
+    /// What one value is the time of, such as `file`.
+    pub per: &'static str,
+    /// What it needs of the tree.
+    pub tree: Tree,
+    /// Set up, off the clock.
+    pub before: fn(&Site) -> io::Result<()>,
+    /// What is on the clock; returns how many times it did the thing.
+    pub timed: fn(&Site) -> io::Result<usize>,
+    /// Undone, off the clock.
+    pub after: fn(&Site) -> io::Result<()>,
+}
+
+/// What an operation needs of the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tree {
+    /// Any state will do.
+    AsItIs,
+    /// An overlay is mounted anew, with an empty upper directory.
+    Untouched,
+}
+
+impl Site {
+    /// The tree below `root`.
+    #[must_use]
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, turn: Cell::new(0) }
+    }
+
+    fn at(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Names that no take used before.
+    fn fresh_names(&self, count: usize) -> impl Iterator<Item = PathBuf> {
+        let turn = self.turn.get() + 1;
+        self.turn.set(turn);
+        let name = move |at| format!("d{:02}/n{turn}-{at}", at % DIRECTORIES);
+        (0..count).map(move |at| self.at(name(at)))
+    }
+
+    fn new_files(&self) -> impl Iterator<Item = PathBuf> {
+        (0..NEW_FILES).map(|at| self.at(format!("d{:02}/new-{at}", at % DIRECTORIES)))
+    }
+}
+
+/// Everything that is measured, from reading to changing.
+pub const OPERATIONS: [Operation; 12] = [
+    SEQUENTIAL_READ,
+    SMALL_READ,
+    WALK_COLD,
+    WALK_WARM,
+    READDIR,
+    LOOKUP_FAILS_FIRST,
+    LOOKUP_FAILS_AGAIN,
+    FIRST_WRITE_4K,
+    FIRST_WRITE_1M,
+    FIRST_WRITE_16M,
+    CREATE,
+    UNLINK,
+];
+
+/// Reads one large file from end to end, out of the page cache.
+const SEQUENTIAL_READ: Operation = Operation {
+    name: "sequential-read",
+    per: "64 MiB",
+    tree: Tree::AsItIs,
+    before: nothing,
+    timed: |site| {
+        let (mut file, mut buffer) = (File::open(site.at(LARGE))?, vec![0; READ_BYTES]);
+        while file.read(&mut buffer)? > 0 {}
+        Ok(1)
+    },
+    after: nothing,
+};
+
+/// Opens, reads and closes every small file, out of the page cache.
+const SMALL_READ: Operation = Operation {
+    name: "small-read",
+    per: "file of 4 KiB",
+    tree: Tree::AsItIs,
+    before: nothing,
+    timed: |site| {
+        let mut buffer = [0; SMALL_BYTES];
+        for file in tree::small_files() {
+            File::open(site.at(file))?.read_exact(&mut buffer)?;
+        }
+        Ok(DIRECTORIES * FILES)
+    },
+    after: nothing,
+};
+
+/// Walks the tree after names and inodes were dropped from memory; blocks of the disk are still there.
+const WALK_COLD: Operation =
+    Operation { name: "walk-cold", before: |_| forget_names(), tree: Tree::Untouched, ..WALK_WARM };
+
+/// Lists every directory and asks for the attributes of every file.
+const WALK_WARM: Operation = Operation {
+    name: "walk-warm",
+    per: "entry",
+    tree: Tree::AsItIs,
+    before: nothing,
+    timed: walk,
+    after: nothing,
+};
+
+/// Lists directories whose entries are spread over all layers.
+const READDIR: Operation = Operation {
+    name: "readdir",
+    per: "directory of 100",
+    tree: Tree::AsItIs,
+    before: nothing,
+    timed: |site| {
+        for directory in 0..DIRECTORIES {
+            let found = fs::read_dir(site.at(format!("d{directory:02}")))?.count();
+            complete(found >= FILES)?;
+        }
+        Ok(DIRECTORIES)
+    },
+    after: nothing,
+};
+
+/// Asks for names that are not there, each for the first time.
+const LOOKUP_FAILS_FIRST: Operation = Operation {
+    name: "lookup-fails-first",
+    per: "name",
+    tree: Tree::AsItIs,
+    before: nothing,
+    timed: |site| {
+        for name in site.fresh_names(LOOKUPS) {
+            complete(matches!(fs::symlink_metadata(name), Err(e) if e.kind() == ErrorKind::NotFound))?;
+        }
+        Ok(LOOKUPS)
+    },
+    after: nothing,
+};
+
+/// Asks for one name that is not there again and again, as search paths do.
+const LOOKUP_FAILS_AGAIN: Operation = Operation {
+    name: "lookup-fails-again",
+    timed: |site| {
+        let name = site.at("d00/nowhere");
+        for _ in 0..LOOKUPS {
+            complete(matches!(fs::symlink_metadata(&name), Err(e) if e.kind() == ErrorKind::NotFound))?;
+        }
+        Ok(LOOKUPS)
+    },
+    ..LOOKUP_FAILS_FIRST
+};
+
+/// Appends one byte to a file of 4 KiB that lies in a lower layer, which copies the whole file up first.
+const FIRST_WRITE_4K: Operation = Operation {
+    name: "first-write-4k",
+    per: "file",
+    tree: Tree::Untouched,
+    before: nothing,
+    timed: |site| append(site, 0),
+    after: |site| cut_back(site, 0),
+};
+
+/// The same for a file of 1 MiB.
+const FIRST_WRITE_1M: Operation = Operation {
+    name: "first-write-1m",
+    timed: |site| append(site, 1),
+    after: |site| cut_back(site, 1),
+    ..FIRST_WRITE_4K
+};
+
+/// The same for a file of 16 MiB.
+const FIRST_WRITE_16M: Operation = Operation {
+    name: "first-write-16m",
+    timed: |site| append(site, 2),
+    after: |site| cut_back(site, 2),
+    ..FIRST_WRITE_4K
+};
+
+/// Creates files of 1 KiB.
+const CREATE: Operation = Operation {
+    name: "create",
+    per: "file of 1 KiB",
+    tree: Tree::AsItIs,
+    before: nothing,
+    timed: create,
+    after: |site| unlink(site).map(drop),
+};
+
+/// Removes files that were created in the same tree.
+const UNLINK: Operation = Operation {
+    name: "unlink",
+    per: "file",
+    before: |site| create(site).map(drop),
+    timed: unlink,
+    after: nothing,
+    ..CREATE
+};
+
+#[expect(clippy::unnecessary_wraps, reason = "one shape for all that goes before and after")]
+fn nothing(_: &Site) -> io::Result<()> {
+    Ok(())
+}
+
+fn walk(site: &Site) -> io::Result<usize> {
+    let mut entries = 0;
+    for directory in 0..DIRECTORIES {
+        for entry in fs::read_dir(site.at(format!("d{directory:02}")))? {
+            entries += usize::from(entry?.metadata()?.is_file());
+        }
+    }
+    complete(entries >= DIRECTORIES * FILES)?;
+    Ok(entries)
+}
+
+fn append(site: &Site, which: usize) -> io::Result<usize> {
+    let (name, _) = tree::WRITTEN[which];
+    OpenOptions::new().append(true).open(site.at(name))?.write_all(b"+")?;
+    Ok(1)
+}
+
+fn cut_back(site: &Site, which: usize) -> io::Result<()> {
+    let (name, bytes) = tree::WRITTEN[which];
+    OpenOptions::new().write(true).open(site.at(name))?.set_len(bytes as u64)
+}
+
+fn create(site: &Site) -> io::Result<usize> {
+    let content = [7; NEW_BYTES];
+    for path in site.new_files() {
+        File::create_new(path)?.write_all(&content)?;
+    }
+    Ok(NEW_FILES)
+}
+
+fn unlink(site: &Site) -> io::Result<usize> {
+    site.new_files().try_for_each(fs::remove_file)?;
+    Ok(NEW_FILES)
+}
+
+/// Drops names and inodes that nobody uses, for the whole machine; blocks of data stay, or the disk would be
+/// measured.
+fn forget_names() -> io::Result<()> {
+    fs::write("/proc/sys/vm/drop_caches", "2")
+}
+
+/// An operation that did not see what it should have seen has measured nothing.
+fn complete(held: bool) -> io::Result<()> {
+    if held { Ok(()) } else { Err(io::Error::other("the tree does not hold what was laid out in it")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_runs_twice_on_a_plain_tree_and_leaves_it_as_it_was() {
+        let scratch = tempfile::tempdir().unwrap();
+        let site = Site::new(tree::lay_out(scratch.path(), 1).unwrap().remove(0));
+        let as_anyone = OPERATIONS.iter().filter(|operation| operation.name != "walk-cold");
+        for operation in as_anyone.clone().chain(as_anyone) {
+            (operation.before)(&site).unwrap();
+            assert!((operation.timed)(&site).unwrap() > 0, "{}", operation.name);
+            (operation.after)(&site).unwrap();
+            assert_eq!(walk(&site).unwrap(), DIRECTORIES * FILES, "after {}", operation.name);
+            for (name, size) in tree::WRITTEN {
+                assert_eq!(fs::metadata(site.at(name)).unwrap().len(), size as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), OPERATIONS.len());
+    }
+
+    #[test]
+    fn an_incomplete_tree_is_an_error_and_no_figure() {
+        let scratch = tempfile::tempdir().unwrap();
+        let site = Site::new(scratch.path().to_owned());
+        for directory in 0..DIRECTORIES {
+            fs::create_dir(site.at(format!("d{directory:02}"))).unwrap();
+        }
+        (WALK_WARM.timed)(&site).unwrap_err();
+        (READDIR.timed)(&site).unwrap_err();
+        (SMALL_READ.timed)(&site).unwrap_err();
+    }
+}

@@ -1,0 +1,113 @@
+//! A run: races, one after the other, into one record.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use record::{WriteError, Writer};
+
+use crate::progress::Progress;
+use crate::sampling::Race;
+
+/// Rounds that a race runs even when its time is up, as fewer would show nothing.
+pub const MIN_ROUNDS: u32 = 5;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Rounds of a race, at most.
+    pub rounds: u32,
+    /// Time of a race, at most, once it has run [`MIN_ROUNDS`].
+    pub budget: Duration,
+    /// What the order of takes follows from.
+    pub seed: u64,
+}
+
+impl Effort {
+    /// Enough for ratios within about 2 % on a quiet machine.
+    pub const FULL: Self = Self { rounds: 250, budget: Duration::from_mins(1), seed: 1 };
+
+    /// A look, in a minute or two.
+    pub const QUICK: Self = Self { rounds: 25, budget: Duration::from_secs(5), seed: 1 };
+}
+
+/// A record being written, and how much to measure for it.
+pub struct Session<'a, W: Write> {
+    /// Where samples and omissions go.
+    pub record: &'a mut Writer<W>,
+    /// How much is measured.
+    pub effort: Effort,
+}
+
+impl<W: Write> Session<'_, W> {
+    /// Runs a race to its end: all rounds, or all the time it has.
+    ///
+    /// # Errors
+    /// [`WriteError`] where the record cannot be written. A contender that fails is noted as omitted.
+    pub fn run(&mut self, mut race: Race) -> Result<(), WriteError> {
+        let Effort { rounds, budget, .. } = self.effort;
+        let started = Instant::now();
+        let progress = Progress::new(format!("{} {}", race.family, race.scenario), rounds);
+        for round in 0..rounds {
+            if round >= MIN_ROUNDS && started.elapsed() > budget {
+                break;
+            }
+            race.round().into_iter().try_for_each(|sample| self.record.sample(sample))?;
+            progress.step();
+        }
+        progress.done(started.elapsed());
+        race.dropped().iter().for_each(|(what, why)| self.record.omit(what, why));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampling::{Contender, Reading};
+    use record::{CgroupMode, Header, Host, Kind};
+
+    fn header() -> Header {
+        let none = String::new;
+        let host = Host {
+            kernel: none(),
+            machine: none(),
+            cpu: none(),
+            cpus: 1,
+            memory_bytes: 1,
+            cgroups: CgroupMode::V2,
+            hypervisor: false,
+            governor: none(),
+        };
+        Header::new(Kind::Bench, host)
+    }
+
+    fn run(
+        effort: Effort,
+        take: impl FnMut() -> Result<Vec<Reading>, crate::sampling::TakeError> + 'static,
+    ) -> record::Record {
+        let contender = Contender { subject: "a".into(), take: Box::new(take) };
+        let mut record = Writer::new(Vec::new(), header()).unwrap();
+        let race = Race::new("start", "run/hot".into(), vec![contender], effort.seed);
+        Session { record: &mut record, effort }.run(race).unwrap();
+        record::read_from(&record.finish().unwrap()[..]).unwrap()
+    }
+
+    #[test]
+    fn a_race_ends_after_its_rounds() {
+        let record = run(Effort { rounds: 7, ..Effort::FULL }, || Ok(vec![Reading::wall(1)]));
+        assert_eq!(record.samples.len(), 7);
+        assert!(record.footer.omitted.is_empty());
+    }
+
+    #[test]
+    fn a_race_ends_when_its_time_is_up_but_not_before_the_least_number_of_rounds() {
+        let record = run(Effort { budget: Duration::ZERO, ..Effort::FULL }, || Ok(vec![Reading::wall(1)]));
+        assert_eq!(record.samples.len(), MIN_ROUNDS as usize);
+    }
+
+    #[test]
+    fn what_failed_is_noted_in_the_record() {
+        let record = run(Effort::QUICK, || Err("no such thing".into()));
+        assert_eq!(record.footer.omitted["start/run/hot/a"], "no such thing");
+    }
+}
