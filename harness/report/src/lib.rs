@@ -1,1 +1,13 @@
-//! Reads records, renders tables.
+//! Reads records, renders tables. Nothing here measures, judges or writes files.
+//!
+//! Typed rows are made from records; a row type fixes its columns; a table becomes Markdown or aligned terminal
+//! text; the rows themselves become JSON.
+
+pub mod quantity;
+pub mod rows;
+pub mod source;
+pub mod table;
+
+mod document;
+
+pub use document::{Format, Report};

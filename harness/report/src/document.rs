@@ -1,0 +1,132 @@
+//! The whole report: small tables first, then the figures behind them, then the conditions.
+
+use measure::io::PLAIN;
+use record::Record;
+use serde::Serialize;
+
+use crate::rows::condition::{self, ConditionRow, ControlRow, OmittedRow};
+use crate::rows::cost::{self, CostRow};
+use crate::rows::latency::{self, LatencyRow};
+use crate::rows::saving::{self, SavingRow};
+use crate::rows::union::{self, UnionRow};
+use crate::rows::verdict::{self, FailureRow, TopicRow};
+use crate::source::Source;
+use crate::table::Table;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Tables for a terminal.
+    Terminal,
+    /// GitHub's Markdown.
+    Markdown,
+    /// The rows, with raw integers.
+    Json,
+}
+
+/// Everything that is to be told about some records.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// What a container costs.
+    pub cost: Vec<CostRow>,
+    /// What a union mount costs.
+    pub union: Vec<UnionRow>,
+    /// What layers save.
+    pub saving: Vec<SavingRow>,
+    /// Verdicts by part of the specification.
+    pub topics: Vec<TopicRow>,
+    /// Cases that did not pass.
+    pub failures: Vec<FailureRow>,
+    /// Every scenario of starting containers, in full.
+    pub start: Vec<LatencyRow>,
+    /// Every operation on files, in full.
+    pub io: Vec<LatencyRow>,
+    /// Whether the run can tell differences.
+    pub controls: Vec<ControlRow>,
+    /// The machine, the binaries, the settings.
+    pub conditions: Vec<ConditionRow>,
+    /// What was left out, and why.
+    pub omitted: Vec<OmittedRow>,
+}
+
+impl Report {
+    /// Makes the report of `records`, which may be of several runs.
+    #[must_use]
+    pub fn of(records: &[Record]) -> Self {
+        let sources: Vec<Source> = records.iter().map(Source::of).collect();
+        Self {
+            cost: each(&sources, cost::rows),
+            union: each(&sources, union::rows),
+            saving: each(&sources, saving::rows),
+            topics: verdict::topics(records),
+            failures: verdict::failures(records),
+            start: each(&sources, |source| latency::rows(source, "start", source.reference())),
+            io: each(&sources, |source| latency::rows(source, "io", Some(PLAIN))),
+            controls: each(&sources, condition::controls),
+            conditions: condition::conditions(records),
+            omitted: condition::omitted(records),
+        }
+    }
+
+    /// The report as text.
+    ///
+    /// # Errors
+    /// Those of writing JSON, which a report as [`Report::of`] makes it does not have.
+    pub fn text(&self, format: Format) -> Result<String, serde_json::Error> {
+        match format {
+            Format::Terminal => Ok(self.sections(Table::terminal)),
+            Format::Markdown => Ok("# Loadline report\n\n".to_owned() + &self.sections(Table::markdown)),
+            Format::Json => serde_json::to_string_pretty(self).map(|text| text + "\n"),
+        }
+    }
+
+    fn sections(&self, render: fn(&Table) -> String) -> String {
+        let sections = self.small_tables().into_iter().chain(self.large_tables());
+        let shown = sections.filter(|(_, _, table)| !table.is_empty());
+        let texts: Vec<String> =
+            shown.map(|(title, note, table)| format!("## {title}\n\n{note}\n\n{}", render(&table))).collect();
+        texts.join("\n")
+    }
+
+    fn small_tables(&self) -> [Section; 5] {
+        [
+            ("What a container costs", COST_NOTE, Table::of(&self.cost)),
+            ("What a union mount costs", UNION_NOTE, Table::of(&self.union)),
+            ("What layers save", SAVING_NOTE, Table::of(&self.saving)),
+            ("How runtimes keep to the specification", VERDICT_NOTE, verdict::matrix(&self.topics)),
+            ("What did not pass", FAILURE_NOTE, Table::of(&self.failures)),
+        ]
+    }
+
+    fn large_tables(&self) -> [Section; 5] {
+        [
+            ("Starting containers, in full", START_NOTE, Table::of(&self.start)),
+            ("Files, in full", IO_NOTE, Table::of(&self.io)),
+            ("Can this run tell differences?", CONTROL_NOTE, Table::of(&self.controls)),
+            ("Conditions", CONDITION_NOTE, Table::of(&self.conditions)),
+            ("Left out", OMITTED_NOTE, Table::of(&self.omitted)),
+        ]
+    }
+}
+
+type Section = (&'static str, &'static str, Table);
+
+const COST_NOTE: &str = "Medians. `floor` starts the same static program without a container. Ratios are medians of \
+                         the ratios within each round, with their 95 % interval.";
+const UNION_NOTE: &str = "Medians on a plain directory, and how many times that the same takes on an overlay of so \
+                          many lower layers, with the 95 % interval.";
+const SAVING_NOTE: &str = "Bytes of content that a family of images needs, by what is shared between them.";
+const VERDICT_NOTE: &str = "Cases passed, of those that were judged.";
+const FAILURE_NOTE: &str = "Each clause in our words, with its place in the specification.";
+const START_NOTE: &str = "`hot`: back to back. `isolated`: 100 ms of rest before each. CPU is that of the processes \
+                          that the runtime waited for.";
+const IO_NOTE: &str = "Ratios are to the plain directory.";
+const CONTROL_NOTE: &str = "The first subject took part twice. Where the 99 % interval of the ratio to itself does \
+                            not hold 1, or the floor drifts, differences of that size mean nothing.";
+const CONDITION_NOTE: &str = "Figures compare within these conditions only.";
+const OMITTED_NOTE: &str = "Nothing is left out in silence.";
+
+/// The rows of all sources, one after the other.
+fn each<'a, R>(sources: &[Source<'a>], rows: impl Fn(&Source<'a>) -> Vec<R>) -> Vec<R> {
+    sources.iter().flat_map(rows).collect()
+}

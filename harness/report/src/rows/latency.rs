@@ -1,0 +1,107 @@
+//! Every scenario and subject in full: the table behind the small ones.
+
+use measure::sampling::{CPU, WALL};
+use measure::summary::{Summary, Verdict};
+use serde::Serialize;
+
+use crate::quantity::{NONE, Ratio, milliseconds, or_none, ratio};
+use crate::source::Source;
+use crate::table::Row;
+
+/// How one subject did in one scenario.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LatencyRow {
+    /// Scenario and mode, such as `create/hot`.
+    pub scenario: String,
+    /// Name and version of the subject.
+    pub subject: String,
+    /// Samples behind the figures.
+    pub samples: u32,
+    /// Median, in nanoseconds.
+    pub p50_ns: u64,
+    /// 95 % bootstrap interval of the median, in nanoseconds.
+    pub ci95_ns: (u64, u64),
+    /// 10th percentile, in nanoseconds.
+    pub p10_ns: u64,
+    /// 95th percentile, in nanoseconds.
+    pub p95_ns: u64,
+    /// 99th percentile, in nanoseconds.
+    pub p99_ns: u64,
+    /// Median processor time, in nanoseconds; absent where it was not measured.
+    pub cpu_ns: Option<u64>,
+    /// Median of the ratios to the reference, round by round.
+    pub to_reference: Option<Ratio>,
+    /// `faster`, `slower` or `unclear`; absent for the reference itself.
+    pub verdict: Option<&'static str>,
+}
+
+impl Row<11> for LatencyRow {
+    const HEADER: [&'static str; 11] = [
+        "scenario",
+        "subject",
+        "n",
+        "p50 [ms]",
+        "95 % interval",
+        "p10",
+        "p95",
+        "p99",
+        "CPU [ms]",
+        "× reference",
+        "verdict",
+    ];
+
+    fn cells(&self) -> [String; 11] {
+        let (low, high) = self.ci95_ns;
+        [
+            self.scenario.clone(),
+            self.subject.clone(),
+            self.samples.to_string(),
+            milliseconds(self.p50_ns),
+            format!("{}–{}", milliseconds(low), milliseconds(high)),
+            milliseconds(self.p10_ns),
+            milliseconds(self.p95_ns),
+            milliseconds(self.p99_ns),
+            or_none(self.cpu_ns, milliseconds),
+            ratio(self.to_reference),
+            self.verdict.unwrap_or(NONE).to_owned(),
+        ]
+    }
+}
+
+/// One row per scenario and subject of a family; `reference` is what its ratios are to.
+#[must_use]
+pub fn rows(source: &Source, family: &str, reference: Option<&str>) -> Vec<LatencyRow> {
+    let places = source.scenarios(family).into_iter().flat_map(|scenario| {
+        source.subjects(family, scenario).into_iter().map(move |subject| (scenario, subject))
+    });
+    places.filter_map(|(scenario, subject)| row(source, (family, scenario), subject, reference)).collect()
+}
+
+fn row(source: &Source, place: (&str, &str), subject: &str, reference: Option<&str>) -> Option<LatencyRow> {
+    let (family, scenario) = place;
+    let Summary { samples, p10, p50, ci95, p95, p99 } =
+        source.series(family, scenario, subject, WALL)?.summary()?;
+    let other = reference.filter(|other| *other != subject);
+    let comparison = other.and_then(|other| source.beside(place, (subject, other), WALL));
+    Some(LatencyRow {
+        scenario: scenario.to_owned(),
+        subject: source.title(subject),
+        samples,
+        p50_ns: p50,
+        ci95_ns: ci95,
+        p10_ns: p10,
+        p95_ns: p95,
+        p99_ns: p99,
+        cpu_ns: source.series(family, scenario, subject, CPU).and_then(measure::summary::Series::median),
+        to_reference: comparison.map(|found| found.ratio.into()),
+        verdict: comparison.map(|found| word(found.verdict)),
+    })
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Faster => "faster",
+        Verdict::Slower => "slower",
+        Verdict::Unclear => "unclear",
+    }
+}
