@@ -28,6 +28,7 @@ pub struct Words<'a> {
 
 /// Properties that are implemented, or not, as a whole.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the document has them")]
 pub struct Abilities {
     /// Mounts with id mappings of their own.
     pub idmap_mounts: bool,

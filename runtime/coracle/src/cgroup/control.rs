@@ -198,9 +198,9 @@ impl Record {
 
     /// Kills process by process, frozen so that none is born meanwhile, then thawed so that the signal lands.
     fn kill_each(&self, directory: &OwnedFd, path: &str) -> Result<(), ControlError> {
+        const ROUNDS: usize = 100; // against a process that forks faster than it is killed
         // Without a freezer, or with a process that does not freeze, the rounds below still end.
         let _frozen = self.freeze();
-        const ROUNDS: usize = 100; // against a process that forks faster than it is killed
         for _ in 0..ROUNDS {
             let mut pids = Vec::new();
             collect(directory, path, &mut pids)?;

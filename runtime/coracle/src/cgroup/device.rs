@@ -80,18 +80,19 @@ impl Rule {
 
     /// Whether each device of `other` is one of this rule's.
     fn covers(&self, other: &Self) -> bool {
-        fn part<T: PartialEq>(mine: Option<T>, theirs: Option<T>) -> bool {
-            mine.is_none() || mine == theirs
-        }
-        part(self.kind, other.kind) && part(self.major, other.major) && part(self.minor, other.minor)
+        (self.kind.is_none() || self.kind == other.kind)
+            && (self.major.is_none() || self.major == other.major)
+            && (self.minor.is_none() || self.minor == other.minor)
     }
 
     /// Whether some device is one of both.
     fn meets(&self, other: &Self) -> bool {
-        fn part<T: PartialEq>(mine: Option<T>, theirs: Option<T>) -> bool {
+        fn part<T: PartialEq>(mine: Option<&T>, theirs: Option<&T>) -> bool {
             mine.is_none() || theirs.is_none() || mine == theirs
         }
-        part(self.kind, other.kind) && part(self.major, other.major) && part(self.minor, other.minor)
+        part(self.kind.as_ref(), other.kind.as_ref())
+            && part(self.major.as_ref(), other.major.as_ref())
+            && part(self.minor.as_ref(), other.minor.as_ref())
     }
 
     /// How version 1 writes it, such as `c 1:3 rwm`.

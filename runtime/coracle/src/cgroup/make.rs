@@ -6,10 +6,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{CWD, Mode, fstat, mkdirat};
+use rustix::fs::{AtFlags, CWD, Mode, fstat, mkdirat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::Pid;
 
+use super::control::ControlError;
 use super::controller::{Controller, Version};
 use super::file::{self, Cause};
 use super::layout::Layout;
@@ -54,6 +55,9 @@ pub enum MakeError {
 
     #[error("load the device program of `{path}`")]
     Devices { path: String, source: Cause },
+
+    #[error("give cgroup `{path}` to user {uid}")]
+    Delegate { path: String, uid: u32, source: Cause },
 
     #[error("put process {pid} into the cgroup `{path}`")]
     Join { pid: i32, path: String, source: Cause },
@@ -107,6 +111,16 @@ impl Place {
 }
 
 impl Made {
+    /// The cgroups of a container that exists, open for another process to enter.
+    ///
+    /// # Errors
+    /// When one of them is gone.
+    pub fn reopen(record: &Record) -> Result<Self, ControlError> {
+        let directories =
+            record.branches.iter().map(|branch| record.open(branch)).collect::<Result<_, _>>()?;
+        Ok(Self { record: record.clone(), directories })
+    }
+
     /// The directory of the unified hierarchy, for `CLONE_INTO_CGROUP`; absent on a host without cgroup2.
     #[must_use]
     pub fn unified(&self) -> Option<BorrowedFd<'_>> {
@@ -198,7 +212,21 @@ fn put(directory: &OwnedFd, path: &str, write: &Write) -> Result<(), MakeError> 
 }
 
 /// Makes the directories down to `path` that are missing, notes them in the branch, and opens the last.
+///
+/// A parent can vanish meanwhile, removed with the last container below it: then it is made anew.
 fn descend(branch: &mut Branch, path: &str) -> Result<OwnedFd, MakeError> {
+    const ATTEMPTS: usize = 5;
+    let mut last = try_descend(branch, path);
+    for _ in 1..ATTEMPTS {
+        if !matches!(last, Err(MakeError::Directory { source: Cause(Errno::NOENT), .. })) {
+            break;
+        }
+        last = try_descend(branch, path);
+    }
+    last
+}
+
+fn try_descend(branch: &mut Branch, path: &str) -> Result<OwnedFd, MakeError> {
     let error = |path: &str, errno| MakeError::Directory { path: path.to_owned(), source: Cause(errno) };
     let mut parent = file::open_directory(CWD, &branch.mount).map_err(|errno| error(&branch.mount, errno))?;
     let is_cpuset = branch.controllers().contains(Controller::Cpuset);
@@ -224,9 +252,15 @@ fn step(parent: &OwnedFd, prefix: &str) -> Result<(OwnedFd, Option<u64>), Errno>
         Err(Errno::EXIST) => false,
         Err(errno) => return Err(errno),
     };
-    let child = file::open_directory(parent, name)?;
-    let inode = if made { Some(fstat(&child)?.st_ino) } else { None };
-    Ok((child, inode))
+    let opened = file::open_directory(parent, name).and_then(|child| {
+        let inode = if made { Some(fstat(&child)?.st_ino) } else { None };
+        Ok((child, inode))
+    });
+    if made && opened.is_err() {
+        // Nothing else knows of the directory yet; the error to report is why it could not be opened.
+        let _removed = unlinkat(parent, name, AtFlags::REMOVEDIR);
+    }
+    opened
 }
 
 /// A version 1 cpuset takes no process before it has processors and memory nodes: those of its parent.

@@ -10,6 +10,7 @@
 
 pub mod control;
 pub mod controller;
+mod delegate;
 pub mod device;
 mod enable;
 mod file;
@@ -20,6 +21,7 @@ pub mod make;
 pub mod place;
 mod program;
 pub mod record;
+pub mod stats;
 mod update;
 
 pub use control::ControlError;
@@ -29,4 +31,5 @@ pub use limits::Limits;
 pub use make::{Made, MakeError};
 pub use place::{Place, PlaceError};
 pub use record::Record;
+pub use stats::Stats;
 pub use update::UpdateError;

@@ -129,6 +129,7 @@ mod tests {
     use super::*;
 
     /// Runs a program as the kernel would.
+    #[expect(clippy::cast_possible_truncation, reason = "fields of an instruction")]
     fn run(program: &[u64], kind: u32, major: u32, minor: u32, wanted: u32) -> bool {
         let context = [wanted << 16 | kind, major, minor];
         let mut registers = [0_u32; 11];

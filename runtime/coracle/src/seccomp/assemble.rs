@@ -194,7 +194,7 @@ impl Assembler {
     }
 
     fn is_near(&self, target: Label) -> bool {
-        self.distance(target) <= usize::from(u8::MAX)
+        u8::try_from(self.distance(target)).is_ok()
     }
 
     fn push(&mut self, code: u16, operand: u32) -> Label {

@@ -7,7 +7,7 @@
 /// No such call.
 pub(super) const NO: u16 = u16::MAX;
 
-/// A name, and its numbers on x86-64, x86, x32, AArch64 and ARM.
+/// A name, and its numbers on x86-64, x86, x32, `AArch64` and ARM.
 pub(super) type Row = (&'static str, [u16; 5]);
 
 /// All of them.

@@ -134,19 +134,17 @@ impl Lowering<'_> {
             // 0 lifts a version 1 limit; version 2 has a word for that.
             (Version::V2, 0) => self.write(V2, "io.max", format!("{numbers} {}=max", rate.word), pointer),
             (Version::V2, limit) => {
-                self.write(V2, "io.max", format!("{numbers} {}={limit}", rate.word), pointer)
+                self.write(V2, "io.max", format!("{numbers} {}={limit}", rate.word), pointer);
             }
         }
     }
 
     /// `major:minor`.
     fn device_numbers(&mut self, (major, minor): (i64, i64), pointer: &str) -> Option<String> {
-        match (u32::try_from(major), u32::try_from(minor)) {
-            (Ok(major), Ok(minor)) => Some(format!("{major}:{minor}")),
-            _ => {
-                self.violate(String::from(pointer), format!("`{major}:{minor}` are no device numbers"));
-                None
-            }
+        if let (Ok(major), Ok(minor)) = (u32::try_from(major), u32::try_from(minor)) {
+            return Some(format!("{major}:{minor}"));
         }
+        self.violate(String::from(pointer), format!("`{major}:{minor}` are no device numbers"));
+        None
     }
 }

@@ -21,19 +21,19 @@ const REALTIME_PERIOD: &str = "/linux/resources/cpu/realtimePeriod";
 const V1: (Controller, Version) = (Controller::Cpu, Version::V1);
 const V2: (Controller, Version) = (Controller::Cpu, Version::V2);
 
-/// The bandwidth properties that are present: 0 counts as absent.
+/// The bandwidth properties that are present, in microseconds: 0 counts as absent.
 struct Bandwidth {
-    quota_us: Option<i64>,
-    period_us: Option<u64>,
-    burst_us: Option<u64>,
+    quota: Option<i64>,
+    period: Option<u64>,
+    burst: Option<u64>,
 }
 
 impl Bandwidth {
     fn of(cpu: &Cpu<'_>) -> Self {
         Self {
-            quota_us: cpu.quota.filter(|quota| *quota != 0),
-            period_us: cpu.period.filter(|period| *period != 0),
-            burst_us: cpu.burst,
+            quota: cpu.quota.filter(|quota| *quota != 0),
+            period: cpu.period.filter(|period| *period != 0),
+            burst: cpu.burst,
         }
     }
 }
@@ -45,9 +45,9 @@ impl Lowering<'_> {
         self.check_cpu(cpu, &bandwidth);
         let wanted = cpu.shares.is_some_and(|shares| shares != 0)
             || cpu.idle.is_some()
-            || bandwidth.quota_us.is_some()
-            || bandwidth.period_us.is_some()
-            || bandwidth.burst_us.is_some()
+            || bandwidth.quota.is_some()
+            || bandwidth.period.is_some()
+            || bandwidth.burst.is_some()
             || cpu.realtime_runtime.is_some()
             || cpu.realtime_period.is_some();
         if !wanted {
@@ -78,16 +78,16 @@ impl Lowering<'_> {
 
     fn cpu_v1(&mut self, cpu: &Cpu<'_>, bandwidth: &Bandwidth) {
         // While a quota stands, the kernel judges each new period and burst against it.
-        if bandwidth.quota_us.is_some() && self.current.is_some() {
+        if bandwidth.quota.is_some() && self.current.is_some() {
             self.write(V1, "cpu.cfs_quota_us", "-1", QUOTA);
         }
-        if let Some(period) = bandwidth.period_us {
+        if let Some(period) = bandwidth.period {
             self.write(V1, "cpu.cfs_period_us", period.to_string(), PERIOD);
         }
-        if let Some(burst) = bandwidth.burst_us {
+        if let Some(burst) = bandwidth.burst {
             self.write(V1, "cpu.cfs_burst_us", burst.to_string(), BURST);
         }
-        if let Some(quota) = bandwidth.quota_us {
+        if let Some(quota) = bandwidth.quota {
             self.write(V1, "cpu.cfs_quota_us", quota.max(-1).to_string(), QUOTA);
         }
         if let Some(period) = cpu.realtime_period.filter(|period| *period != 0) {
@@ -99,16 +99,16 @@ impl Lowering<'_> {
     }
 
     fn cpu_v2(&mut self, cpu: &Cpu<'_>, bandwidth: &Bandwidth) {
-        let limited = bandwidth.quota_us.is_some() || bandwidth.period_us.is_some();
-        if let Some(burst) = bandwidth.burst_us {
+        let limited = bandwidth.quota.is_some() || bandwidth.period.is_some();
+        if let Some(burst) = bandwidth.burst {
             // While a quota stands, the kernel judges each new burst against it.
-            if bandwidth.quota_us.is_some() && self.current.is_some() {
+            if bandwidth.quota.is_some() && self.current.is_some() {
                 self.write(V2, "cpu.max", "max", QUOTA);
             }
             self.write(V2, "cpu.max.burst", burst.to_string(), BURST);
         }
         if limited {
-            let pointer = if bandwidth.quota_us.is_some() { QUOTA } else { PERIOD };
+            let pointer = if bandwidth.quota.is_some() { QUOTA } else { PERIOD };
             let value = self.cpu_max(bandwidth);
             self.write(V2, "cpu.max", value, pointer);
         }
@@ -125,12 +125,12 @@ impl Lowering<'_> {
     /// `cpu.max`: a quota or `max`, then the period unless it stays.
     fn cpu_max(&self, bandwidth: &Bandwidth) -> String {
         let present = || self.current.and_then(|current| current.cpu_quota.clone());
-        let quota = match bandwidth.quota_us {
+        let quota = match bandwidth.quota {
             Some(quota) if quota > 0 => quota.to_string(),
             Some(_) => "max".to_owned(),
             None => present().unwrap_or_else(|| "max".to_owned()),
         };
-        match bandwidth.period_us {
+        match bandwidth.period {
             Some(period) => format!("{quota} {period}"),
             None => quota,
         }
@@ -149,7 +149,7 @@ impl Lowering<'_> {
     }
 
     fn check_cpu(&mut self, cpu: &Cpu<'_>, bandwidth: &Bandwidth) {
-        if let (Some(quota), Some(burst)) = (bandwidth.quota_us, bandwidth.burst_us)
+        if let (Some(quota), Some(burst)) = (bandwidth.quota, bandwidth.burst)
             && u64::try_from(quota).is_ok_and(|quota| burst > quota)
         {
             self.violate(BURST, format!("`{burst}` is above the quota `{quota}`"));

@@ -81,7 +81,7 @@ impl Lowering<'_> {
         }
         match memory.swappiness {
             Some(swappiness @ 0..=100) => {
-                self.write(V1, "memory.swappiness", swappiness.to_string(), SWAPPINESS)
+                self.write(V1, "memory.swappiness", swappiness.to_string(), SWAPPINESS);
             }
             Some(other) => self.violate(SWAPPINESS, format!("`{other}` is not between 0 and 100")),
             None => {}
@@ -89,7 +89,7 @@ impl Lowering<'_> {
         match memory.disable_oom_killer {
             Some(true) => self.write(V1, "memory.oom_control", "1", DISABLE_OOM_KILLER),
             Some(false) if self.current.is_some() => {
-                self.write(V1, "memory.oom_control", "0", DISABLE_OOM_KILLER)
+                self.write(V1, "memory.oom_control", "0", DISABLE_OOM_KILLER);
             }
             _ => {}
         }
@@ -163,13 +163,13 @@ impl Lowering<'_> {
         match value {
             None | Some(0) => None,
             Some(-1) => Some(Limit::Unlimited),
-            Some(bytes) => match u64::try_from(bytes) {
-                Ok(bytes) => Some(Limit::Bytes(bytes)),
-                Err(_) => {
+            Some(bytes) => {
+                let limit = u64::try_from(bytes).ok().map(Limit::Bytes);
+                if limit.is_none() {
                     self.violate(pointer, format!("`{bytes}` is neither a number of bytes nor -1"));
-                    None
                 }
-            },
+                limit
+            }
         }
     }
 

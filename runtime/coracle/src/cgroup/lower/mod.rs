@@ -109,7 +109,7 @@ impl<'a> Lowering<'a> {
         match self.layout.version_of(Controller::Devices) {
             Some(Version::V1) => match policy.version_1_writes() {
                 Ok(writes) => writes.into_iter().for_each(|(file, value)| {
-                    self.write((Controller::Devices, Version::V1), file, value, POINTER)
+                    self.write((Controller::Devices, Version::V1), file, value, POINTER);
                 }),
                 Err(violation) => self.violations.push(violation),
             },

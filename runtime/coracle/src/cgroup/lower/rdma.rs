@@ -27,7 +27,7 @@ impl Lowering<'_> {
             let mut value = String::from(device.as_str());
             for (word, limit) in [("hca_handle", limits.hca_handles), ("hca_object", limits.hca_objects)] {
                 if let Some(limit) = limit {
-                    value += &format!(" {word}={limit}");
+                    value = format!("{value} {word}={limit}");
                 }
             }
             self.write((Controller::Rdma, version), "rdma.max", value, pointer);

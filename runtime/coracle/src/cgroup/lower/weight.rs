@@ -84,7 +84,7 @@ mod tests {
         for shares in 3..262_144_u32 {
             let log = f64::from(shares).log2();
             let exact = 10_f64.powf((log * log + 125.0 * log) / 612.0 - 7.0 / 34.0);
-            let found = of_shares(u64::from(shares)) as f64;
+            let found = f64::from(u32::try_from(of_shares(u64::from(shares))).unwrap());
             assert!(
                 found >= exact - 1e-7 && found < exact + 1.0 + 1e-7,
                 "{shares}: {found}, exactly {exact}"
