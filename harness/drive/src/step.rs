@@ -1,0 +1,245 @@
+//! One call of a binary: spawned lightly, timed, never waited for without end.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::{sandbox, sys, tree, wait};
+
+/// How long a step may take before it counts as hanging.
+pub const STEP_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How much of an output file is read; the rest is cut off.
+pub const OUTPUT_LIMIT_BYTES: u64 = 1 << 20;
+
+/// The environment of every call: nothing of the caller's, so that two machines make the same call.
+const ENVIRONMENT: [(&str, &str); 2] =
+    [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/root")];
+
+/// A call to be made.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What to call it in messages, such as `create`.
+    pub name: String,
+    /// The binary.
+    pub program: PathBuf,
+    /// Its arguments, without the name of the program.
+    pub args: Vec<OsString>,
+    /// Where its standard output and error go: `OUTPUT.out`, `OUTPUT.err`. Files, since a container inherits them.
+    pub output: PathBuf,
+    /// How long it may take.
+    pub deadline: Duration,
+}
+
+/// A call that came to its end by itself.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What it was called, such as `create`.
+    pub name: String,
+    /// How it ended.
+    pub status: ExitStatus,
+    /// File of its standard output; a container started by it goes on writing there.
+    pub stdout_path: PathBuf,
+    /// File of its standard error.
+    pub stderr_path: PathBuf,
+    /// Wall time from before the spawn until it was reaped, in nanoseconds of the monotonic clock.
+    pub wall_ns: u64,
+    /// User and system time of it and its waited-for children, in nanoseconds.
+    pub cpu_ns: u64,
+    /// Largest resident set, in bytes.
+    pub max_rss_bytes: u64,
+}
+
+/// Why a call told nothing, or not what it should.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum StepError {
+    #[error("open `{path}` for the output of `{step}`")]
+    Output { step: String, path: PathBuf, source: io::Error },
+
+    #[error("start `{program}` for `{step}`")]
+    Spawn { step: String, program: PathBuf, source: io::Error },
+
+    #[error("wait for `{step}`")]
+    Wait { step: String, source: io::Error },
+
+    #[error("`{step}` did not end within {seconds} s and was killed{where_it_hung}")]
+    Deadline { step: String, seconds: u64, where_it_hung: String },
+
+    #[error("`{step}` ended with {status}{said}")]
+    Exit { step: String, status: String, said: String },
+}
+
+impl Step {
+    /// Makes the call and waits for its end.
+    ///
+    /// # Errors
+    /// [`StepError::Deadline`] where it hangs, after killing it and everything below it; [`StepError::Spawn`] where it
+    /// cannot be started. An exit status is no error here: see [`Done::success`].
+    pub fn run(&self) -> Result<Done, StepError> {
+        let (stdout_path, stderr_path) = (self.output_file("out"), self.output_file("err"));
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).env_clear().envs(ENVIRONMENT).stdin(Stdio::null());
+        command.stdout(self.open(&stdout_path)?).stderr(self.open(&stderr_path)?);
+        let began = Instant::now();
+        let spawned = command.spawn();
+        let child = spawned.map_err(|source| {
+            let (step, program) = (self.name.clone(), self.program.clone());
+            StepError::Spawn { step, program, source }
+        })?;
+        let ended = self.wait(child.id())?;
+        let wall_ns = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let sys::Ended { status, cpu_ns, max_rss_bytes } = ended;
+        Ok(Done { name: self.name.clone(), status, stdout_path, stderr_path, wall_ns, cpu_ns, max_rss_bytes })
+    }
+
+    fn output_file(&self, extension: &str) -> PathBuf {
+        let mut path = self.output.clone().into_os_string();
+        path.push(".");
+        path.push(extension);
+        path.into()
+    }
+
+    fn open(&self, path: &Path) -> Result<File, StepError> {
+        let opened = File::options().create(true).append(true).open(path);
+        opened.map_err(|source| StepError::Output { step: self.name.clone(), path: path.to_owned(), source })
+    }
+
+    fn wait(&self, pid: u32) -> Result<sys::Ended, StepError> {
+        let broken = |source| StepError::Wait { step: self.name.clone(), source };
+        let process = wait::pidfd(pid).map_err(broken)?;
+        if wait::ended(&process, self.deadline).map_err(broken)? {
+            return sys::wait(pid).map_err(broken);
+        }
+        let hung = if sandbox::inside() { sandbox::members() } else { tree::below(pid) };
+        let where_it_hung = tree::stuck(hung.clone()).iter().fold(String::new(), |mut text, one| {
+            write!(text, "\n  {one}").expect("writing to a string cannot fail");
+            text
+        });
+        tree::kill(&hung);
+        sys::wait(pid).map_err(broken)?;
+        Err(StepError::Deadline { step: self.name.clone(), seconds: self.deadline.as_secs(), where_it_hung })
+    }
+}
+
+impl Done {
+    /// Passes a call that exited with 0.
+    ///
+    /// # Errors
+    /// [`StepError::Exit`], with what it said, for every other end.
+    pub fn success(self) -> Result<Self, StepError> {
+        if self.status.success() {
+            return Ok(self);
+        }
+        let (step, status) = (self.name.clone(), self.status_text());
+        Err(StepError::Exit { step, status, said: self.said() })
+    }
+
+    /// How it ended, such as `exit status 1` or `signal 9`.
+    #[must_use]
+    pub fn status_text(&self) -> String {
+        match (self.status.code(), self.status.signal()) {
+            (Some(code), _) => format!("exit status {code}"),
+            (None, Some(signal)) => format!("signal {signal}"),
+            (None, None) => "no status".to_owned(),
+        }
+    }
+
+    /// Its standard output so far, up to [`OUTPUT_LIMIT_BYTES`].
+    #[must_use]
+    pub fn stdout(&self) -> String {
+        capped(&self.stdout_path)
+    }
+
+    /// Its standard error so far, up to [`OUTPUT_LIMIT_BYTES`].
+    #[must_use]
+    pub fn stderr(&self) -> String {
+        capped(&self.stderr_path)
+    }
+
+    /// What it said last, for messages: `: TEXT`, or nothing. For people; a verdict must never rest on it.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let (out, err) = (self.stdout(), self.stderr());
+        let last = err.lines().rev().chain(out.lines().rev()).find(|line| !line.trim().is_empty());
+        last.map_or_else(String::new, |line| format!(": {}", line.trim()))
+    }
+
+    /// Removes the two output files, for callers that make many calls.
+    pub fn discard_output(&self) {
+        // A file that is gone already is as removed as can be.
+        let _ = fs::remove_file(&self.stdout_path);
+        let _ = fs::remove_file(&self.stderr_path);
+    }
+}
+
+/// Reads the beginning of a file as text; empty where there is none.
+fn capped(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(OUTPUT_LIMIT_BYTES).read_to_end(&mut bytes));
+    read.map_or_else(|_| String::new(), |_| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, scratch: &Path) -> Step {
+        Step {
+            name: "shell".to_owned(),
+            program: "/bin/sh".into(),
+            args: vec!["-c".into(), script.into()],
+            output: scratch.join("shell"),
+            deadline: Duration::from_secs(5),
+        }
+    }
+
+    #[test]
+    fn a_call_gives_its_status_its_output_and_what_it_cost() {
+        let scratch = tempfile::tempdir().unwrap();
+        let done = shell("echo out; echo err >&2; exit 3", scratch.path()).run().unwrap();
+        assert_eq!((done.stdout().as_str(), done.stderr().as_str()), ("out\n", "err\n"));
+        assert_eq!(done.status.code(), Some(3));
+        assert!(done.wall_ns > 0 && done.max_rss_bytes > 0);
+        assert_eq!(done.success().unwrap_err().to_string(), "`shell` ended with exit status 3: err");
+    }
+
+    #[test]
+    fn a_call_sees_nothing_of_the_callers_environment() {
+        let scratch = tempfile::tempdir().unwrap();
+        let done = shell("env | cut -d= -f1 | sort | tr '\\n' ' '", scratch.path()).run().unwrap();
+        assert_eq!(done.stdout().replace("_ ", ""), "HOME PATH PWD ");
+    }
+
+    #[test]
+    fn a_call_that_hangs_is_killed_with_its_children_and_says_where() {
+        let scratch = tempfile::tempdir().unwrap();
+        let step = Step { deadline: Duration::from_millis(200), ..shell("sleep 61 & wait", scratch.path()) };
+        let error = step.run().unwrap_err().to_string();
+        assert!(error.contains("did not end within 0 s") && error.contains("sleep, state S"), "{error}");
+        let left = wait::until(Duration::from_secs(5), || {
+            (!tree::all().iter().any(|process| process.ppid == std::process::id() && process.comm == "sh"))
+                .then_some(())
+        });
+        assert!(left.is_some());
+    }
+
+    #[test]
+    fn output_is_read_up_to_its_limit() {
+        let scratch = tempfile::tempdir().unwrap();
+        let done = shell("head -c 3000000 /dev/zero", scratch.path()).run().unwrap();
+        assert_eq!(done.stdout().len() as u64, OUTPUT_LIMIT_BYTES);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_cannot_be_started() {
+        let scratch = tempfile::tempdir().unwrap();
+        let step = Step { program: "/no/such/program".into(), ..shell("", scratch.path()) };
+        assert_eq!(step.run().unwrap_err().to_string(), "start `/no/such/program` for `shell`");
+    }
+}
