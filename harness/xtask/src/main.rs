@@ -2,6 +2,7 @@
 
 mod clauses;
 mod invariants;
+mod vm;
 mod workspace;
 
 use std::path::PathBuf;
@@ -34,6 +35,8 @@ enum Chore {
         #[arg(long, value_name = "WORDS")]
         find: Option<String>,
     },
+    /// Run a command under another kernel, in an emulated machine with cgroup version 2 alone.
+    Vm(vm::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -41,5 +44,6 @@ fn main() -> anyhow::Result<()> {
         Chore::Invariants => invariants::check(),
         Chore::Clauses { directory, find: Some(words), .. } => clauses::find(&directory, &words),
         Chore::Clauses { directory, unclaimed, find: None } => clauses::check(&directory, unclaimed),
+        Chore::Vm(options) => vm::run(&options),
     }
 }
