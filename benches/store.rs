@@ -1,1 +1,3 @@
+//! Not measured yet.
+
 fn main() {}

@@ -1,2 +1,3 @@
 //! Every case as a `cargo test` trial.
+
 fn main() {}

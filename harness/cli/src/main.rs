@@ -1,1 +1,3 @@
+//! `loadline`: from the command line to one answer.
+
 fn main() {}

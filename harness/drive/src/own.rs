@@ -72,7 +72,7 @@ fn binary(recipe: &Recipe) -> Result<PathBuf, BuildError> {
 fn executable(name: &str, messages: &str) -> Option<PathBuf> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let paths = messages.filter(|message| message["target"]["name"] == name);
-    paths.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last()
+    paths.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back()
 }
 
 #[cfg(test)]

@@ -1,1 +1,3 @@
+//! `coracle`: from the command line to one verb.
+
 fn main() {}

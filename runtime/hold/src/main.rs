@@ -1,1 +1,3 @@
+//! `hold`: from the command line to the store.
+
 fn main() {}
