@@ -11,6 +11,7 @@
 //! never through the runtime under test: kill, thaw, remove the cgroups bottom up.
 
 mod cgroup;
+mod fault;
 mod mounts;
 mod stage;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::stage::StageError;
+use super::fault::StageError;
 use super::{CgroupView, Sandbox};
 use crate::tree::{self, Process};
 use crate::wait;

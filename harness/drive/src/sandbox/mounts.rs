@@ -10,7 +10,7 @@ use nix::mount::{MsFlags, mount};
 use rustix::fs::{Mode, OFlags};
 
 use super::cgroup::{self, Hierarchy, ROOT};
-use super::stage::{During as _, StageError};
+use super::fault::{During as _, StageError};
 use super::{CgroupView, Orders};
 
 /// Directories that a sandbox has to itself.

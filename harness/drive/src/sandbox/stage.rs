@@ -10,38 +10,12 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::wait::{WaitStatus, wait};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
+use super::fault::{During as _, StageError};
 use super::{Job, Orders, Stage, cgroup, mounts, reexecute};
 use crate::sys;
 
 /// Exit status of a stage that could not do its part; its answer says why.
 pub(super) const SETUP_FAILED: i32 = 121;
-
-/// Why a stage could not do its part.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum StageError {
-    #[error("{what}: {source}")]
-    Step { what: &'static str, source: io::Error },
-
-    #[error("mount {what} on `{place}`: {source}")]
-    Mount { what: String, place: String, source: io::Error },
-
-    #[error("cgroup `{path}`: {source}")]
-    Cgroup { path: String, source: io::Error },
-
-    #[error("this program knows no job `{name}`; pass it to `sandbox::enter`")]
-    UnknownJob { name: String },
-}
-
-/// Names the step that an error belongs to.
-pub(super) trait During<T> {
-    fn during(self, what: &'static str) -> Result<T, StageError>;
-}
-
-impl<T, E: Into<io::Error>> During<T> for Result<T, E> {
-    fn during(self, what: &'static str) -> Result<T, StageError> {
-        self.map_err(|source| StageError::Step { what, source: source.into() })
-    }
-}
 
 /// Does what the orders say, and exits.
 pub(super) fn follow(orders: &Orders, jobs: &[Job]) -> ! {
