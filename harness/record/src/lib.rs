@@ -8,11 +8,12 @@
 
 mod host;
 mod line;
+pub mod setting;
 mod stream;
 mod subject;
 
 pub use host::{CgroupMode, Host, HostError};
-pub use line::{Footer, Header, Kind, Level, Line, Outcome, Sample, Tally, Unit, Verdict};
+pub use line::{Footer, Header, Kind, Known, Level, Line, Outcome, Sample, Tally, Unit, Verdict};
 pub use stream::{ReadError, Record, WriteError, Writer, read, read_from};
 pub use subject::{Subject, SubjectError};
 

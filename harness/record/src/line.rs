@@ -113,6 +113,17 @@ pub enum Verdict {
     },
 }
 
+/// Why a subject was expected to leave the clause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Kind of the deviation: `deviation`, `de-facto`, `ambiguous` or `host`.
+    pub kind: String,
+    /// Why it is so, in one sentence.
+    pub reason: String,
+    /// Where it is written down in public, such as an issue of the runtime; empty where it is nowhere.
+    pub link: String,
+}
+
 /// A case was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -128,9 +139,9 @@ pub struct Outcome {
     pub subject: String,
     /// What the case showed.
     pub verdict: Verdict,
-    /// Kind of the known deviation, such as `de-facto`, where the verdict was expected.
+    /// The known deviation that the case was expected to show; with [`Verdict::Passed`], the expectation is stale.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub expected_as: Option<String>,
+    pub known: Option<Known>,
     /// What the clause asks, in Loadline's words.
     pub asks: String,
     /// Command line that repeats the case.

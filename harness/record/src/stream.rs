@@ -255,7 +255,7 @@ mod tests {
             address: "runtime.md#delete".into(),
             subject: "crun".into(),
             verdict,
-            expected_as: None,
+            known: None,
             asks: "a running container is not deleted".into(),
             repeat: "loadline check".into(),
             ns: 1,

@@ -4,9 +4,7 @@ use measure::sampling::{AGAIN, FLOOR};
 use measure::statistics::Confidence;
 use measure::summary::{Comparison, Samples, Series};
 use record::Record;
-
-/// The setting that names the runtime which the others are compared with.
-pub const REFERENCE: &str = "reference";
+use record::setting::REFERENCE;
 
 /// A record, its samples found by name.
 pub struct Source<'a> {
