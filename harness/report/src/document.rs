@@ -13,17 +13,6 @@ use crate::rows::verdict::{self, FailureRow, TopicRow};
 use crate::source::Source;
 use crate::table::Table;
 
-/// How a report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Tables for a terminal.
-    Terminal,
-    /// GitHub's Markdown.
-    Markdown,
-    /// The rows, with raw integers.
-    Json,
-}
-
 /// Everything that is to be told about some records.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
@@ -68,16 +57,24 @@ impl Report {
         }
     }
 
-    /// The report as text.
+    /// Tables for a terminal.
+    #[must_use]
+    pub fn terminal(&self) -> String {
+        self.sections(Table::terminal)
+    }
+
+    /// Tables in GitHub's Markdown.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        "# Loadline report\n\n".to_owned() + &self.sections(Table::markdown)
+    }
+
+    /// The rows, with raw integers.
     ///
     /// # Errors
     /// Those of writing JSON, which a report as [`Report::of`] makes it does not have.
-    pub fn text(&self, format: Format) -> Result<String, serde_json::Error> {
-        match format {
-            Format::Terminal => Ok(self.sections(Table::terminal)),
-            Format::Markdown => Ok("# Loadline report\n\n".to_owned() + &self.sections(Table::markdown)),
-            Format::Json => serde_json::to_string_pretty(self).map(|text| text + "\n"),
-        }
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
 
     fn sections(&self, render: fn(&Table) -> String) -> String {

@@ -9,5 +9,7 @@ pub mod source;
 pub mod table;
 
 mod document;
+mod render;
 
-pub use document::{Format, Report};
+pub use document::Report;
+pub use render::{File, Format, RenderError, UnknownFormat, render};
