@@ -2,5 +2,8 @@
 #![expect(unsafe_code, reason = "raw system calls")]
 
 pub(crate) mod bpf;
+pub(crate) mod exit;
 pub(crate) mod filter;
+pub(crate) mod memory;
 mod raw;
+pub(crate) mod stdio;
