@@ -73,8 +73,10 @@ pub fn significant(value: f64) -> String {
     format!("{value:.decimals$}").replace('-', "−")
 }
 
+/// A count as a number that can be divided.
+#[must_use]
 #[expect(clippy::cast_precision_loss, reason = "nanoseconds and bytes below 2^52: 52 days, 4 PB")]
-fn real(value: u64) -> f64 {
+pub fn real(value: u64) -> f64 {
     value as f64
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use record::Record;
 
 use crate::document::Report;
+use crate::page::performance;
 
 /// How records are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,11 +16,13 @@ pub enum Format {
     Markdown,
     /// The rows behind the tables, with raw integers.
     Json,
+    /// Pages for a browser.
+    Html,
 }
 
 impl Format {
     /// Every format, for help texts and completion.
-    pub const ALL: [Self; 3] = [Self::Terminal, Self::Markdown, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Terminal, Self::Markdown, Self::Json, Self::Html];
 
     /// The word that selects it on a command line.
     #[must_use]
@@ -28,6 +31,7 @@ impl Format {
             Self::Terminal => "terminal",
             Self::Markdown => "markdown",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 }
@@ -83,6 +87,9 @@ pub fn render(records: &[Record], format: Format) -> Result<Vec<File>, RenderErr
         Format::Terminal => vec![File { name: "report.txt", text: report().terminal() }],
         Format::Markdown => vec![File { name: "report.md", text: report().markdown() }],
         Format::Json => vec![File { name: "report.json", text: report().json()? }],
+        Format::Html => {
+            vec![File { name: performance::FILE, text: performance::performance(records, &report(), &[]) }]
+        }
     })
 }
 

@@ -20,6 +20,19 @@ impl<'a> Source<'a> {
         Self { record, samples: Samples::of(record) }
     }
 
+    /// Whether anything was measured.
+    #[must_use]
+    pub fn has_samples(&self) -> bool {
+        !self.record.samples.is_empty()
+    }
+
+    /// Names of the binaries that take part, in the order of the header.
+    #[must_use]
+    pub fn runtimes(&self) -> Vec<&str> {
+        let binaries = self.record.header.subjects.iter().filter(|subject| !subject.path.is_empty());
+        binaries.map(|subject| subject.name.as_str()).filter(|name| is_judged(name)).collect()
+    }
+
     /// The runtime which the others are compared with, where the run named one.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {

@@ -2,6 +2,8 @@
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
+use crate::markup::{Element, element, prose, text};
+
 /// A line of a table; the type fixes the number of its cells.
 pub trait Row<const N: usize> {
     /// Column titles, with the unit in brackets.
@@ -67,6 +69,20 @@ impl Table {
             }
         }
         grid.trim_fmt() + "\n"
+    }
+
+    /// The table for a page.
+    #[must_use]
+    pub fn element(&self) -> Element {
+        let cell = |name, (column, shown): (usize, &String)| {
+            if self.is_numeric(column) { text(name, shown).class("number") } else { prose(name, shown) }
+        };
+        let row = |name, cells: &[String]| {
+            element("tr").children(cells.iter().enumerate().map(|at| cell(name, at)))
+        };
+        element("table")
+            .child(element("thead").child(row("th", &self.header)))
+            .child(element("tbody").children(self.rows.iter().map(|cells| row("td", cells))))
     }
 
     fn rule(&self, column: usize) -> String {

@@ -7,10 +7,17 @@ use crate::quantity::{Ratio, milliseconds, or_none, ratio};
 use crate::source::{Source, is_judged};
 use crate::table::Row;
 
-const FAMILY: &str = "start";
-const HOT: &str = "run/hot";
-const ISOLATED: &str = "run/isolated";
-const FIRST: &str = "first-instruction/hot";
+/// Name of the family of samples.
+pub const FAMILY: &str = "start";
+
+/// `run` back to back.
+pub const HOT: &str = "run/hot";
+
+/// `run` after 100 ms of rest.
+pub const ISOLATED: &str = "run/isolated";
+
+/// From calling the runtime until the program's first instruction.
+pub const FIRST: &str = "first-instruction/hot";
 
 /// What a container costs with one runtime.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,6 +59,14 @@ impl Row<7> for CostRow {
             ratio(self.to_reference),
             ratio(self.to_floor),
         ]
+    }
+}
+
+impl CostRow {
+    /// Whether it is the program without a container.
+    #[must_use]
+    pub fn is_floor(&self) -> bool {
+        self.runtime == FLOOR
     }
 }
 

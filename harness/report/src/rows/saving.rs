@@ -7,10 +7,13 @@ use crate::source::Source;
 use crate::table::Row;
 
 /// Name of the family of samples.
-const FAMILY: &str = "dedup";
+pub const FAMILY: &str = "dedup";
 
 /// The level that every other is compared with: each image a directory of its own.
-const RAW: &str = "raw";
+pub const RAW: &str = "raw";
+
+/// The level at which image stores share today.
+pub const LAYERS: &str = "layers";
 
 /// What one level of sharing saves on one family of images.
 #[derive(Debug, Clone, PartialEq, Serialize)]

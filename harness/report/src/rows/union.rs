@@ -34,6 +34,17 @@ impl Row<7> for UnionRow {
     }
 }
 
+impl UnionRow {
+    /// The largest number of lower layers that is measured.
+    pub const DEEPEST: usize = DEPTHS[DEPTHS.len() - 1];
+
+    /// The ratio on the largest number of lower layers, where it was measured.
+    #[must_use]
+    pub fn deepest(&self) -> Option<Ratio> {
+        self.overlay.last().copied().flatten()
+    }
+}
+
 /// One row per operation that was measured.
 #[must_use]
 pub fn rows(source: &Source) -> Vec<UnionRow> {

@@ -1,0 +1,144 @@
+//! Records for tests, invented, and only roughly like real ones.
+
+use crate::quantity::real;
+use fastrand::Rng;
+use measure::io::{self, DEPTHS, OPERATIONS, PLAIN, overlay_name};
+use measure::sampling::{AGAIN, CPU, FLOOR, WALL};
+use record::setting::REFERENCE;
+use record::{CgroupMode, Header, Host, Kind, Record, Sample, Subject, Unit, Writer, read_from};
+
+/// The machine that nothing ran on.
+pub(crate) fn host() -> Host {
+    Host {
+        kernel: "6.18.0".into(),
+        machine: "x86_64".into(),
+        cpu: "An Invented Processor".into(),
+        cpus: 2,
+        memory_bytes: 8 << 30,
+        cgroups: CgroupMode::V2,
+        hypervisor: true,
+        governor: String::new(),
+    }
+}
+
+/// A binary that does not exist.
+pub(crate) fn subject(name: &str, version: &str) -> Subject {
+    let path = format!("/usr/bin/{name}");
+    Subject {
+        name: name.into(),
+        path,
+        version: version.into(),
+        sha256: "0123456789abcdef".repeat(4),
+        size_bytes: 1 << 20,
+    }
+}
+
+/// A header of `subjects`, of the day on which this was written.
+pub(crate) fn header(kind: Kind, subjects: &[(&str, &str)]) -> Header {
+    let subjects = subjects.iter().map(|(name, version)| subject(name, version)).collect();
+    Header { started_unix_s: 1_795_478_400, loadline: "0.1.0".into(), subjects, ..Header::new(kind, host()) }
+}
+
+/// A whole stream of `samples`.
+pub(crate) fn bench(header: Header, samples: &[Sample]) -> Record {
+    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    for sample in samples {
+        writer.sample(sample.clone()).unwrap();
+    }
+    writer.omit("youki", "not installed");
+    let mut record = read_from(&writer.finish().unwrap()[..]).unwrap();
+    record.footer.ns = 1;
+    record
+}
+
+/// Samples of one scenario: for each subject a value per round, spread as times are.
+pub(crate) fn series(place: (&str, &str), rounds: u32, subjects: &[(&str, f64)]) -> Vec<Sample> {
+    let mut random = Rng::with_seed(place.1.len() as u64);
+    let mut samples = Vec::new();
+    for round in 1..=rounds {
+        for (subject, middle) in subjects {
+            let slow = if random.f64() < 0.05 { 2.0 } else { 1.0 };
+            let wall = middle * (0.9 + 0.2 * random.f64() + 0.4 * random.f64().powi(4)) * slow;
+            samples.extend(
+                [(WALL, wall), (CPU, wall * 0.8)]
+                    .map(|(measure, value)| sample(place, subject, (measure, round, value))),
+            );
+        }
+    }
+    samples
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "invented times")]
+fn sample(
+    (family, scenario): (&str, &str),
+    subject: &str,
+    (measure, round, value): (&str, u32, f64),
+) -> Sample {
+    let own = str::to_owned;
+    let (family, scenario, subject, measure) = (own(family), own(scenario), own(subject), own(measure));
+    Sample { family, scenario, subject, measure, unit: Unit::Ns, round, value: value as u64 }
+}
+
+/// One exact figure.
+pub(crate) fn exact(images: &str, level: &str, measure: &str, value: u64) -> Sample {
+    let own = str::to_owned;
+    let (family, scenario, subject, measure) = (own("dedup"), own(images), own(level), own(measure));
+    Sample { family, scenario, subject, measure, unit: Unit::Bytes, round: 0, value }
+}
+
+/// A record of all three families.
+pub(crate) fn performance(rounds: u32) -> Record {
+    let mut header = header(Kind::Bench, &[("coracle", "0.1.0"), ("crun", "1.28"), ("runc", "1.3.6")]);
+    header.settings = [(REFERENCE.into(), "crun".into()), ("rounds".into(), rounds.to_string())].into();
+    let again = format!("coracle{AGAIN}");
+    let all = |floor: f64, ours: f64, crun: f64, runc: f64| {
+        [(FLOOR, floor), ("coracle", ours), ("crun", crun), ("runc", runc), (again.as_str(), ours)]
+            .map(|(name, ms)| (name, ms * 1e6))
+    };
+    let starts = [
+        ("run/hot", all(0.62, 2.3, 4.9, 16.8)),
+        ("run/isolated", all(0.9, 4.1, 17.0, 34.0)),
+        ("first-instruction/hot", all(0.3, 1.9, 4.1, 15.0)),
+        ("create/hot", all(0.6, 1.7, 3.9, 13.0)),
+        ("start/hot", all(0.6, 0.5, 1.4, 5.2)),
+        ("delete/hot", all(0.6, 0.7, 1.9, 6.1)),
+    ];
+    let mut samples: Vec<Sample> = starts
+        .iter()
+        .flat_map(|(scenario, subjects)| series(("start", scenario), rounds, subjects))
+        .collect();
+    samples.extend(files(rounds));
+    for (images, raw, layers, files) in [("debian", 1_509, 690, 586), ("synthetic", 402, 230, 150)] {
+        samples.extend(
+            [("raw", raw), ("layers", layers), ("files", files)]
+                .map(|(level, mib)| exact(images, level, "apparent", mib << 20)),
+        );
+    }
+    bench(header, &samples)
+}
+
+fn files(rounds: u32) -> Vec<Sample> {
+    let again = format!("{PLAIN}{AGAIN}");
+    let costs = |at: usize, depth: usize| match at {
+        0 | 9 | 11 => 1.0,
+        at if at > 6 => 20.0 * real(at as u64),
+        at => 1.2 + real((at * depth) as u64) / 8.0,
+    };
+    let operation = |(at, operation): (usize, &io::Operation)| {
+        let overlays = DEPTHS.map(|depth| (overlay_name(depth), 20_000.0 * costs(at, depth)));
+        let plain = [(PLAIN.to_owned(), 20_000.0), (again.clone(), 20_000.0)];
+        let named: Vec<(String, f64)> = plain.into_iter().chain(overlays).collect();
+        let subjects: Vec<(&str, f64)> = named.iter().map(|(name, ns)| (name.as_str(), *ns)).collect();
+        series((io::FAMILY, operation.name), rounds, &subjects)
+    };
+    OPERATIONS.iter().enumerate().flat_map(operation).collect()
+}
+
+#[test]
+#[ignore = "writes pages to look at"]
+fn look() {
+    let record = performance(120);
+    for file in crate::render(&[record], crate::Format::Html).unwrap() {
+        std::fs::write(std::path::Path::new("/tmp").join(file.name), file.text).unwrap();
+    }
+}

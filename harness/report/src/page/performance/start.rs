@@ -1,0 +1,131 @@
+//! Starting containers: distributions, and where the time goes.
+
+use measure::sampling::{FLOOR, WALL};
+
+use crate::document::Report;
+use crate::markup::Element;
+use crate::page::{figure, folded, scroll};
+use crate::plot::rain::{self, Rain};
+use crate::plot::waterfall::{self, Fall};
+use crate::plot::{Words, color};
+use crate::quantity::{milliseconds, real};
+use crate::rows::cost::{FAMILY, FIRST, HOT, ISOLATED};
+use crate::rows::latency::LatencyRow;
+use crate::source::{Source, is_judged};
+use crate::table::Table;
+
+pub(super) const LEAD: &str = "A drop is one start, a cloud their density, the ring the median. `floor` starts the \
+                               same static program without a container: what no runtime can go below.";
+
+/// A scenario that is drawn as a distribution: name, title, condition.
+const DRAWN: [(&str, &str, &str); 3] = [
+    (
+        HOT,
+        "A whole run, back to back",
+        "From calling the runtime until it has exited, one run right after the other.",
+    ),
+    (
+        ISOLATED,
+        "A whole run, after rest",
+        "The same with 100 ms of rest before each run. The kernel forgets in between what a loop keeps warm, such as \
+         an idle lock on the cgroup tree.",
+    ),
+    (
+        FIRST,
+        "To the program's first instruction",
+        "From calling the runtime until the program inside the container reads the clock for the first time.",
+    ),
+];
+
+/// The verbs of a life, in the order in which they are called.
+const LIFE: [(&str, &str); 4] =
+    [("create/hot", "create"), ("start/hot", "start"), ("kill/hot", "kill"), ("delete/hot", "delete")];
+
+/// Everything about starting containers.
+pub(super) fn content(sources: &[Source], report: &Report) -> Vec<Element> {
+    let table = Table::of(&report.cost);
+    let small = (!table.is_empty()).then(|| scroll("What a container costs", &table));
+    let drawn = sources
+        .iter()
+        .flat_map(|source| DRAWN.iter().filter_map(|scenario| clouds(source, report, *scenario)));
+    let lives = sources.iter().filter_map(life);
+    let whole = Table::of(&report.start);
+    let all = (!whole.is_empty()).then(|| folded("Every scenario in full", &whole));
+    small.into_iter().chain(drawn).chain(lives).chain(all).collect()
+}
+
+fn clouds(
+    source: &Source,
+    report: &Report,
+    (scenario, title, condition): (&str, &str, &str),
+) -> Option<Element> {
+    let names = source.subjects(FAMILY, scenario);
+    let rains: Vec<Rain> =
+        names.iter().filter(|name| is_shown(name)).filter_map(|name| rain(source, scenario, name)).collect();
+    let rounds = rains.iter().map(|rain| rain.values.len()).max()?;
+    let told: Vec<String> = rains.iter().map(|rain| format!("{} {}", rain.label, rain.figure)).collect();
+    let words = Words {
+        id: super::super::identifier(scenario),
+        title: title.to_owned(),
+        description: format!("Distribution of times. Medians: {}.", told.join(", ")),
+    };
+    let rows: Vec<LatencyRow> = report.start.iter().filter(|row| row.scenario == scenario).cloned().collect();
+    let conditions = format!("{condition} {rounds} rounds, all subjects in random order in each.");
+    Some(figure(|room| rain::plot(&words, room, "ms", &rains), &words, &conditions, &Table::of(&rows)))
+}
+
+fn is_shown(name: &str) -> bool {
+    is_judged(name) || name == FLOOR
+}
+
+fn rain(source: &Source, scenario: &str, name: &str) -> Option<Rain> {
+    let series = source.series(FAMILY, scenario, name, WALL)?;
+    Some(Rain {
+        label: source.title(name),
+        hue: color::hue(name, &source.runtimes()),
+        values: series.values().into_iter().map(|ns| ns / 1e6).collect(),
+        figure: format!("{} ms", milliseconds(series.median()?)),
+    })
+}
+
+fn life(source: &Source) -> Option<Element> {
+    let falls: Vec<Fall> = source.runtimes().into_iter().filter_map(|name| fall(source, name)).collect();
+    let told: Vec<String> = falls.iter().map(describe).collect();
+    let words = Words {
+        id: "life".to_owned(),
+        title: "A container's life, verb by verb".to_owned(),
+        description: (!told.is_empty()).then(|| told.join(" "))?,
+    };
+    let rows: Vec<Vec<String>> = falls.iter().flat_map(lines).collect();
+    let behind = Table::with_columns(["runtime", "verb", "median [ms]"].map(str::to_owned).into(), rows);
+    let conditions =
+        "Medians of each call, back to back, one after the other; the program waits until it is killed.";
+    Some(figure(|room| waterfall::plot(&words, room, "ms", &falls), &words, conditions, &behind))
+}
+
+fn fall(source: &Source, name: &str) -> Option<Fall> {
+    let median = |scenario| Some(real(source.series(FAMILY, scenario, name, WALL)?.median()?) / 1e6);
+    let phases: Vec<(String, f64)> =
+        LIFE.iter().filter_map(|(scenario, verb)| Some(((*verb).to_owned(), median(scenario)?))).collect();
+    (phases.len() > 1).then(|| Fall {
+        label: source.title(name),
+        hue: color::hue(name, &source.runtimes()),
+        phases,
+    })
+}
+
+fn describe(fall: &Fall) -> String {
+    let phases: Vec<String> = fall
+        .phases
+        .iter()
+        .map(|(verb, length)| format!("{verb} {} ms", crate::quantity::significant(*length)))
+        .collect();
+    format!("{}: {}.", fall.label, phases.join(", "))
+}
+
+fn lines(fall: &Fall) -> Vec<Vec<String>> {
+    let line = |(verb, length): &(String, f64)| {
+        vec![fall.label.clone(), verb.clone(), crate::quantity::significant(*length)]
+    };
+    fall.phases.iter().map(line).collect()
+}
