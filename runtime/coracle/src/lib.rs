@@ -3,10 +3,13 @@
 extern crate alloc;
 
 pub mod bare;
+pub mod cause;
 pub mod cgroup;
 pub mod config;
 pub mod features;
+mod file;
 pub mod seccomp;
+pub mod state;
 pub mod stream;
 mod sys;
 

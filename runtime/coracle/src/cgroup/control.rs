@@ -12,8 +12,9 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, getpid, kill_process};
 
 use super::controller::{Controller, Version};
-use super::file::{self, Cause};
 use super::record::{Branch, Directory, Record};
+use crate::cause::Cause;
+use crate::file;
 
 /// Why a verb could not act on a container's cgroups.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +83,16 @@ impl Record {
             let _thawed = set_frozen(branch, &directory, &self.path, false);
         }
         result
+    }
+
+    /// Whether the processes of the container are stopped by [`Record::freeze`].
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        let Ok((branch, directory)) = self.freezer() else { return false };
+        match branch.version() {
+            Version::V1 => file::take(directory, "freezer.state").is_ok_and(|text| text.starts_with("FR")),
+            Version::V2 => file::take(directory, "cgroup.freeze").is_ok_and(|text| text.starts_with('1')),
+        }
     }
 
     /// Lets the processes of the container run again.

@@ -5,8 +5,9 @@ use alloc::string::String;
 use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid, chownat, fchown, openat};
 use rustix::io::Errno;
 
-use super::file::{self, Cause};
 use super::make::{Made, MakeError};
+use crate::cause::Cause;
+use crate::file;
 
 /// Which files go to the container, on kernels that do not say.
 const FALLBACK: &str = "cgroup.procs\ncgroup.subtree_control\ncgroup.threads";

@@ -7,10 +7,11 @@ use alloc::vec::Vec;
 use rustix::fd::OwnedFd;
 use rustix::fs::CWD;
 
-use super::file::{self, Cause};
 use super::limits::{Limits, Write};
 use super::make::{MakeError, prefixes};
 use super::record::Branch;
+use crate::cause::Cause;
+use crate::file;
 
 /// Files of the core, such as `cgroup.max.descendants`, belong to no controller.
 const CORE: &str = "cgroup";

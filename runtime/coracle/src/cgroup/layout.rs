@@ -7,7 +7,8 @@ use rustix::fs::{CWD, Mode, OFlags, openat, statfs};
 use rustix::io::Errno;
 
 use super::controller::{Controller, Controllers, Version};
-use super::file::{self, Cause};
+use crate::cause::Cause;
+use crate::file;
 
 /// Where every distribution mounts its cgroups.
 pub const MOUNT: &str = "/sys/fs/cgroup";

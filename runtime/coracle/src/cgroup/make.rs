@@ -12,12 +12,13 @@ use rustix::process::Pid;
 
 use super::control::ControlError;
 use super::controller::{Controller, Version};
-use super::file::{self, Cause};
 use super::layout::Layout;
 use super::limits::{Limits, Otherwise, Write};
 use super::place::Place;
 use super::record::{Branch, Directory, Record};
 use super::{enable, program};
+use crate::cause::Cause;
+use crate::file;
 use crate::sys::bpf;
 
 /// The cgroups of a container about to be started, open.
@@ -316,7 +317,7 @@ fn exists(path: &str) -> bool {
 }
 
 /// `/a`, `/a/b`, `/a/b/c` for `/a/b/c`.
-pub(super) fn prefixes(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+pub(crate) fn prefixes(path: &str) -> impl DoubleEndedIterator<Item = &str> {
     let ends = path.match_indices('/').skip(1).map(|(index, _)| index);
     let ends: Vec<usize> = ends.chain([path.len()]).collect();
     ends.into_iter().map(|end| &path[..end])

@@ -13,7 +13,6 @@ pub mod controller;
 mod delegate;
 pub mod device;
 mod enable;
-mod file;
 pub mod layout;
 pub mod limits;
 mod lower;
@@ -24,8 +23,8 @@ pub mod record;
 pub mod stats;
 mod update;
 
+pub use crate::cause::Cause;
 pub use control::ControlError;
-pub use file::Cause;
 pub use layout::{Layout, LayoutError};
 pub use limits::Limits;
 pub use make::{Made, MakeError};

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::control::ControlError;
 use super::controller::{Controller, Version};
-use super::file;
 use super::record::Record;
+use crate::file;
 
 /// The figures of one moment: the `data` of a `stats` event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -7,13 +7,13 @@ use rustix::fd::OwnedFd;
 
 use super::control::ControlError;
 use super::controller::Controller;
-use super::file;
 use super::layout::Layout;
 use super::limits::{Current, Limits};
 use super::make::{MakeError, apply};
 use super::record::Record;
 use crate::config::resources::Resources;
 use crate::config::violation::Violation;
+use crate::file;
 
 /// Why limits could not be changed.
 #[derive(Debug, thiserror::Error)]

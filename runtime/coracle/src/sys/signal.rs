@@ -1,0 +1,73 @@
+//! Signals: masks, dispositions, and a descriptor to read them from.
+
+use core::ptr::{from_mut, from_ref, null};
+
+use rustix::fd::{FromRawFd, OwnedFd};
+use rustix::io::Errno;
+
+use super::number::{RT_SIGACTION, RT_SIGPROCMASK, SIGNALFD4};
+use super::raw::syscall;
+
+/// A set of signals: bit `n - 1` is signal `n`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Signals(pub(crate) u64);
+
+impl Signals {
+    /// Every signal that there is.
+    pub(crate) const ALL: Self = Self(u64::MAX);
+    /// None.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The numbers of the signals in the set.
+    pub(crate) fn numbers(self) -> impl Iterator<Item = i32> {
+        (1..=64).filter(move |number| self.0 >> (number - 1) & 1 == 1)
+    }
+}
+
+const BLOCK_EXACTLY: usize = 2;
+const SET_BYTES: usize = size_of::<u64>();
+
+/// The kernel's `struct sigaction`, large enough for each architecture; zeros mean the default disposition.
+#[repr(C)]
+struct Action([u64; 4]);
+
+/// Blocks exactly these signals for the calling thread; returns those that were blocked before.
+///
+/// # Errors
+/// None that can occur; that of `rt_sigprocmask(2)` is passed on.
+pub(crate) fn block(signals: Signals) -> Result<Signals, Errno> {
+    let mut before = Signals::NONE;
+    let arguments =
+        [BLOCK_EXACTLY, from_ref(&signals) as usize, from_mut(&mut before) as usize, SET_BYTES, 0, 0];
+    // SAFETY: both sets are live and of the size given.
+    unsafe { syscall(RT_SIGPROCMASK, arguments) }?;
+    Ok(before)
+}
+
+/// Gives signal `number` its default disposition.
+///
+/// # Errors
+/// `EINVAL` for `SIGKILL`, `SIGSTOP`, and what is no signal.
+pub(crate) fn reset(number: i32) -> Result<(), Errno> {
+    let action = Action([0; 4]);
+    #[expect(clippy::cast_sign_loss, reason = "the kernel takes an int in a register")]
+    let arguments = [number as usize, from_ref(&action) as usize, null::<Action>() as usize, SET_BYTES, 0, 0];
+    // SAFETY: the action is live, at least as long as the kernel's, and names no handler.
+    unsafe { syscall(RT_SIGACTION, arguments) }.map(drop)
+}
+
+/// A descriptor from which blocked signals can be read, close-on-exec.
+///
+/// # Errors
+/// `EMFILE`, `ENFILE`, `ENOMEM`.
+pub(crate) fn descriptor(signals: Signals) -> Result<OwnedFd, Errno> {
+    const CLOSE_ON_EXEC: usize = 0o2_000_000;
+    const NEW: usize = usize::MAX;
+    let arguments = [NEW, from_ref(&signals) as usize, SET_BYTES, CLOSE_ON_EXEC, 0, 0];
+    // SAFETY: the set is live and of the size given.
+    let fd = unsafe { syscall(SIGNALFD4, arguments) }?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a descriptor is an int")]
+    // SAFETY: the kernel has just returned this descriptor to us.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
+}
