@@ -107,18 +107,21 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-/// The first word that begins like a semantic version; a leading `v` is dropped.
+/// The first word that begins like a semantic version, or like `1.28` right after `version`; a leading `v` is dropped.
 fn version_in(answer: &str) -> String {
-    let words =
-        answer.split_whitespace().map(|word| word.trim_start_matches('v').trim_end_matches([',', ';']));
-    words.into_iter().find(|word| is_version(word)).unwrap_or_default().to_owned()
+    let bare = |word: &'_ str| word.trim_start_matches('v').trim_end_matches([',', ';']).to_owned();
+    let words: Vec<&str> = answer.split_whitespace().collect();
+    let named = words.windows(2).filter(|pair| pair[0].trim_end_matches(':') == "version");
+    let short = named.map(|pair| bare(pair[1])).find(|word| numbers(word) == Some(2));
+    let whole = words.into_iter().map(bare).find(|word| numbers(word) == Some(3));
+    short.or(whole).unwrap_or_default()
 }
 
-/// Whether a word begins with two dots between three numbers, as versions of distributions also do.
-fn is_version(word: &str) -> bool {
+/// How many numbers with dots between them a word begins with, whatever a distribution puts after them.
+fn numbers(word: &str) -> Option<usize> {
     let core = word.split(['-', '+', '~']).next().unwrap_or_default();
     let numbers: Vec<&str> = core.split('.').collect();
-    numbers.len() == 3 && numbers.iter().all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    numbers.iter().all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())).then_some(numbers.len())
 }
 
 #[cfg(test)]
@@ -131,6 +134,7 @@ mod tests {
         let pair = |name: &str, version: &str| (name.to_owned(), version.to_owned());
         assert_eq!(read("runc version 1.1.5+ds1\ncommit: 1\nspec: 1.0.2-dev"), pair("runc", "1.1.5+ds1"));
         assert_eq!(read("crun version 1.8.1\ncommit: 0"), pair("crun", "1.8.1"));
+        assert_eq!(read("crun version 1.28\ncommit: 0\nspec: 1.0.0"), pair("crun", "1.28"));
         assert_eq!(read("youki version: 0.7.0\ncommit: x"), pair("youki", "0.7.0"));
         assert_eq!(read("runc version 1.5.0-rc.1+dev"), pair("runc", "1.5.0-rc.1+dev"));
         assert_eq!(read("true (GNU coreutils) 9.1"), pair("-", ""));

@@ -7,7 +7,7 @@ use std::io::{self, Read as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::{sandbox, sys, tree, wait};
 
@@ -47,7 +47,9 @@ pub struct Done {
     pub stdout_path: PathBuf,
     /// File of its standard error.
     pub stderr_path: PathBuf,
-    /// Wall time from before the spawn until it was reaped, in nanoseconds of the monotonic clock.
+    /// When it was started, in nanoseconds of `CLOCK_MONOTONIC`, which the probe reads inside a container too.
+    pub began_ns: u64,
+    /// Wall time from before the spawn until it was reaped, in nanoseconds of the same clock.
     pub wall_ns: u64,
     /// User and system time of it and its waited-for children, in nanoseconds.
     pub cpu_ns: u64,
@@ -86,16 +88,17 @@ impl Step {
         let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().envs(ENVIRONMENT).stdin(Stdio::null());
         command.stdout(self.open(&stdout_path)?).stderr(self.open(&stderr_path)?);
-        let began = Instant::now();
+        let began_ns = now_ns();
         let spawned = command.spawn();
         let child = spawned.map_err(|source| {
             let (step, program) = (self.name.clone(), self.program.clone());
             StepError::Spawn { step, program, source }
         })?;
         let ended = self.wait(child.id())?;
-        let wall_ns = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let wall_ns = now_ns() - began_ns;
         let sys::Ended { status, cpu_ns, max_rss_bytes } = ended;
-        Ok(Done { name: self.name.clone(), status, stdout_path, stderr_path, wall_ns, cpu_ns, max_rss_bytes })
+        let name = self.name.clone();
+        Ok(Done { name, status, stdout_path, stderr_path, began_ns, wall_ns, cpu_ns, max_rss_bytes })
     }
 
     fn output_file(&self, extension: &str) -> PathBuf {
@@ -178,6 +181,12 @@ impl Done {
     }
 }
 
+fn now_ns() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let part = |value: i64| u64::try_from(value).unwrap_or(0);
+    part(now.tv_sec) * 1_000_000_000 + part(now.tv_nsec)
+}
+
 /// Reads the beginning of a file as text; empty where there is none.
 fn capped(path: &Path) -> String {
     let mut bytes = Vec::new();
@@ -205,7 +214,7 @@ mod tests {
         let done = shell("echo out; echo err >&2; exit 3", scratch.path()).run().unwrap();
         assert_eq!((done.stdout().as_str(), done.stderr().as_str()), ("out\n", "err\n"));
         assert_eq!(done.status.code(), Some(3));
-        assert!(done.wall_ns > 0 && done.max_rss_bytes > 0);
+        assert!(done.began_ns > 0 && done.wall_ns > 0 && done.max_rss_bytes > 0);
         assert_eq!(done.success().unwrap_err().to_string(), "`shell` ended with exit status 3: err");
     }
 
