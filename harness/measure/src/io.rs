@@ -1,11 +1,12 @@
 //! What a union mount costs: the same operations on a plain directory and on overlays of it.
 
+pub mod disk;
 pub mod operation;
 pub mod overlay;
 pub mod tree;
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -13,9 +14,11 @@ pub use operation::{OPERATIONS, Operation};
 use operation::{Site, Tree};
 use overlay::Overlay;
 pub use overlay::OverlayError;
+use record::WriteError;
 
 use crate::clock::now_ns;
 use crate::sampling::{AGAIN, Contender, Race, Reading, TakeError};
+use crate::session::Session;
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "io";
@@ -35,6 +38,15 @@ pub enum FieldError {
 
     #[error(transparent)]
     Overlay(#[from] OverlayError),
+}
+
+/// Measures every operation.
+///
+/// # Errors
+/// Where the record cannot be written.
+pub fn run<W: Write>(session: &mut Session<'_, W>, field: &Field) -> Result<(), WriteError> {
+    let seed = session.effort.seed;
+    OPERATIONS.iter().try_for_each(|operation| session.run(field.race(operation, seed)))
 }
 
 /// The trees that take part, laid out and mounted.

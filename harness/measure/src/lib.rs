@@ -5,10 +5,19 @@
 //! ratios are computed from records, never while measuring.
 
 pub mod clock;
+pub mod entrants;
 pub mod io;
 pub mod progress;
 pub mod sampling;
 pub mod session;
 pub mod stage;
+pub mod start;
 pub mod statistics;
 pub mod summary;
+
+/// An error with its causes, in one line, as footers hold it.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

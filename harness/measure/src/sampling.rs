@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::error::Error;
-use std::time::Duration;
 
 use fastrand::Rng;
 use record::{Sample, Unit};
@@ -21,6 +20,12 @@ pub const WALL: &str = "wall";
 
 /// Processor time, user and system, in nanoseconds.
 pub const CPU: &str = "cpu";
+
+/// Largest resident set, in bytes.
+pub const RSS: &str = "max-rss";
+
+/// System calls, of the process and everything below it.
+pub const CALLS: &str = "calls";
 
 /// Why a contender could not be measured.
 pub type TakeError = Box<dyn Error + Send + Sync>;
@@ -58,8 +63,6 @@ pub struct Race {
     pub family: &'static str,
     /// The scenario, such as `run/hot`.
     pub scenario: String,
-    /// Time to do nothing in before each take.
-    pub idle: Duration,
     contenders: Vec<Contender>,
     random: Rng,
     rounds: u32,
@@ -71,21 +74,13 @@ impl Race {
     #[must_use]
     pub fn new(family: &'static str, scenario: String, contenders: Vec<Contender>, seed: u64) -> Self {
         let random = Rng::with_seed(seed);
-        Self {
-            family,
-            scenario,
-            idle: Duration::ZERO,
-            contenders,
-            random,
-            rounds: 0,
-            dropped: BTreeMap::new(),
-        }
+        Self { family, scenario, contenders, random, rounds: 0, dropped: BTreeMap::new() }
     }
 
-    /// The race with a pause before each take, in which locks and caches go cold.
-    #[must_use]
-    pub fn isolated(self, idle: Duration) -> Self {
-        Self { idle, ..self }
+    /// Notes that `subject` takes no part, and why.
+    pub fn drop_out(&mut self, subject: &str, why: impl Into<String>) {
+        self.contenders.retain(|contender| contender.subject != subject);
+        self.dropped.insert(format!("{}/{}/{subject}", self.family, self.scenario), why.into());
     }
 
     /// Names of those that still take part.
@@ -116,7 +111,6 @@ impl Race {
         let mut samples = Vec::new();
         let mut failed = Vec::new();
         for contender in &mut self.contenders {
-            std::thread::sleep(self.idle);
             let subject = &contender.subject;
             match (contender.take)() {
                 Ok(readings) => samples.extend(readings.into_iter().map(|reading| Sample {
@@ -128,20 +122,14 @@ impl Race {
                     round: self.rounds,
                     value: reading.value,
                 })),
-                Err(error) => failed.push((subject.clone(), chain(&*error))),
+                Err(error) => failed.push((subject.clone(), crate::chain(&*error))),
             }
         }
-        self.contenders.retain(|contender| failed.iter().all(|(subject, _)| *subject != contender.subject));
-        let key = |subject| format!("{}/{}/{subject}", self.family, self.scenario);
-        self.dropped.extend(failed.into_iter().map(|(subject, why)| (key(subject), why)));
+        for (subject, why) in failed {
+            self.drop_out(&subject, why);
+        }
         samples
     }
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// Gives out the wall times of a race subject by subject, as criterion asks for them, while taking them round by

@@ -23,11 +23,11 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// Enough for ratios within about 2 % on a quiet machine.
-    pub const FULL: Self = Self { rounds: 250, budget: Duration::from_mins(1), seed: 1 };
+    /// Enough for ratios within some 3 %, where rounds are short enough for all of them; ten minutes in all.
+    pub const FULL: Self = Self { rounds: 250, budget: Duration::from_secs(15), seed: 1 };
 
-    /// A look, in a minute or two.
-    pub const QUICK: Self = Self { rounds: 25, budget: Duration::from_secs(5), seed: 1 };
+    /// A look, in a minute or so.
+    pub const QUICK: Self = Self { rounds: 25, budget: Duration::from_secs(2), seed: 1 };
 }
 
 /// A record being written, and how much to measure for it.
@@ -43,12 +43,31 @@ impl<W: Write> Session<'_, W> {
     ///
     /// # Errors
     /// [`WriteError`] where the record cannot be written. A contender that fails is noted as omitted.
-    pub fn run(&mut self, mut race: Race) -> Result<(), WriteError> {
-        let Effort { rounds, budget, .. } = self.effort;
+    pub fn run(&mut self, race: Race) -> Result<(), WriteError> {
+        self.race(race, self.effort)
+    }
+
+    /// The same with `times` the usual time.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn run_longer(&mut self, race: Race, times: u32) -> Result<(), WriteError> {
+        self.race(race, Effort { budget: self.effort.budget * times, ..self.effort })
+    }
+
+    /// The same with exactly so many rounds, for what is counted rather than timed.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn run_rounds(&mut self, race: Race, rounds: u32) -> Result<(), WriteError> {
+        self.race(race, Effort { rounds, budget: Duration::MAX, ..self.effort })
+    }
+
+    fn race(&mut self, mut race: Race, effort: Effort) -> Result<(), WriteError> {
         let started = Instant::now();
-        let progress = Progress::new(format!("{} {}", race.family, race.scenario), rounds);
-        for round in 0..rounds {
-            if round >= MIN_ROUNDS && started.elapsed() > budget {
+        let progress = Progress::new(format!("{} {}", race.family, race.scenario), effort.rounds);
+        for round in 0..effort.rounds {
+            if round >= MIN_ROUNDS && started.elapsed() > effort.budget {
                 break;
             }
             race.round().into_iter().try_for_each(|sample| self.record.sample(sample))?;

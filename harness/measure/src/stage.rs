@@ -6,6 +6,7 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl::set_child_subreaper;
 
 /// Why there is no place to measure in.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum StageError {
     #[error("make a mount namespace of our own; a container needs CAP_SYS_ADMIN for it")]
     Unshare { source: io::Error },
 
+    #[error("become the parent of orphans")]
+    Adopt { source: io::Error },
+
     #[error("mount {kind} on `{place}` in a mount namespace of our own")]
     Mount { kind: &'static str, place: &'static str, source: io::Error },
 }
@@ -24,7 +28,8 @@ pub enum StageError {
 /// Moves this process into a mount namespace of its own, with cgroup v2 on `/sys/fs/cgroup` and an empty `/run`.
 ///
 /// Some runtimes refuse a host that has v1 and v2 side by side; under v2 alone all of them run, and none has an
-/// advantage from a cheaper cgroup layout. Call it before any other thread exists.
+/// advantage from a cheaper cgroup layout. Orphans become children of this process, which can so reap what runtimes
+/// leave. Call it before any other thread exists.
 ///
 /// # Errors
 /// See [`StageError`].
@@ -33,6 +38,7 @@ pub fn enter() -> Result<(), StageError> {
         return Err(StageError::NotRoot);
     }
     unshare(CloneFlags::CLONE_NEWNS).map_err(|source| StageError::Unshare { source: source.into() })?;
+    set_child_subreaper(true).map_err(|source| StageError::Adopt { source: source.into() })?;
     attach("nothing shared", "/", "", MsFlags::MS_REC | MsFlags::MS_PRIVATE)?;
     attach("cgroup2", "/sys/fs/cgroup", "cgroup2", MsFlags::empty())?;
     attach("tmpfs", "/run", "tmpfs", MsFlags::empty())

@@ -67,12 +67,14 @@ impl<'a> Source<'a> {
         series(pair.0)?.beside(series(pair.1)?, Confidence::P950)
     }
 
-    /// `runc 1.1.5`, or the name alone where there is no version.
+    /// `runc 1.1.5`, also where the name tells two versions apart; the name alone where there is no version.
     #[must_use]
     pub fn title(&self, name: &str) -> String {
         let subject = self.record.header.subjects.iter().find(|subject| subject.name == name);
         let version = subject.map_or("", |subject| subject.version.as_str());
-        format!("{name} {version}").trim_end().to_owned()
+        let apart = format!("-{version}");
+        let bare = if version.is_empty() { name } else { name.strip_suffix(&apart).unwrap_or(name) };
+        format!("{bare} {version}").trim_end().to_owned()
     }
 }
 

@@ -1,0 +1,236 @@
+//! What starting a container costs, call by call, with any runtime.
+//!
+//! Everyone works on the same bundle and the same cgroup, one after the other; the harness makes both and clears them
+//! away itself, so that no runtime is measured on what another left, or trusted to clean up.
+
+mod berth;
+pub mod calls;
+mod cgroup;
+pub mod scenario;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+pub use berth::{Berth, DoubtError};
+pub use calls::CallsError;
+use calls::Traced;
+use cgroup::Cgroup;
+use drive::Runtime;
+use fixtures::bundle::BundleError;
+use record::WriteError;
+use scenario::{DELETE, RUN};
+pub use scenario::{SCENARIOS, Scenario};
+
+use crate::sampling::{AGAIN, Contender, FLOOR, Race, Reading, TakeError};
+use crate::session::Session;
+
+/// Name of this family in samples.
+pub const FAMILY: &str = "start";
+
+/// Rest before the clock starts, in [`Mode::Isolated`]: after it, locks that are cheap while writers keep coming cost
+/// what they cost a host that starts a container now and then.
+pub const REST: Duration = Duration::from_millis(100);
+
+/// What goes on before a take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing: takes follow each other as fast as they can.
+    Hot,
+    /// [`REST`].
+    Isolated,
+}
+
+impl Mode {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Hot, Self::Isolated];
+
+    /// `hot` or `isolated`, as the names of races end.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hot => "hot",
+            Self::Isolated => "isolated",
+        }
+    }
+
+    fn rest(self) -> Duration {
+        match self {
+            Self::Hot => Duration::ZERO,
+            Self::Isolated => REST,
+        }
+    }
+}
+
+/// Why there is nothing to start containers on.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum FieldError {
+    #[error("write the bundle of `{scenario}` to `{path}`")]
+    Bundle { scenario: &'static str, path: PathBuf, source: BundleError },
+
+    #[error("make the directory `{path}` for the output and state of runtimes")]
+    Scratch { path: PathBuf, source: io::Error },
+
+    #[error(transparent)]
+    Calls(#[from] CallsError),
+
+    #[error("make the cgroup `{path}`")]
+    Cgroup { path: PathBuf, source: io::Error },
+}
+
+/// Why the family was not measured to its end.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum RunError {
+    #[error(transparent)]
+    Field(#[from] FieldError),
+
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Measures everything: the system calls of `run`, then each scenario in both modes.
+///
+/// # Errors
+/// See [`RunError`]. Without strace, calls are omitted.
+pub fn run<W: Write>(session: &mut Session<'_, W>, field: &mut Field) -> Result<(), RunError> {
+    let seed = session.effort.seed;
+    field.keep_fit()?.into_iter().for_each(|(who, why)| session.record.omit(who, why));
+    match field.traced(seed) {
+        Ok(race) => session.run_rounds(race, calls::ROUNDS)?,
+        Err(FieldError::Calls(error)) => session.record.omit("start/calls", crate::chain(&error)),
+        Err(other) => return Err(other.into()),
+    }
+    for (scenario, mode) in SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (scenario, mode))) {
+        session.run_longer(field.race(scenario, mode, seed)?, scenario.weight)?;
+    }
+    Ok(())
+}
+
+/// Bundles, runtimes and a cgroup: all that races need.
+pub struct Field {
+    runtimes: Vec<Runtime>,
+    home: PathBuf,
+    cgroup: Rc<Cgroup>,
+}
+
+impl Field {
+    /// Writes the bundle of every scenario below `home`, and makes the cgroup that containers go into.
+    ///
+    /// `home` is best on a tmpfs: the state of runtimes goes there too.
+    ///
+    /// # Errors
+    /// See [`FieldError`].
+    pub fn lay_out(home: &Path, runtimes: &[Runtime]) -> Result<Self, FieldError> {
+        let cgroup = Cgroup::make().map_err(|(path, source)| FieldError::Cgroup { path, source })?;
+        for scenario in SCENARIOS {
+            let path = home.join(scenario.name);
+            let written = scenario.write(&path, &cgroup.name());
+            written.map_err(|source| FieldError::Bundle { scenario: scenario.name, path, source })?;
+        }
+        Ok(Self { runtimes: runtimes.to_vec(), home: home.to_owned(), cgroup: Rc::new(cgroup) })
+    }
+
+    /// Takes out the runtimes that cannot even create, start, kill and delete a container here: those, with reasons.
+    ///
+    /// # Errors
+    /// [`FieldError::Scratch`].
+    pub fn keep_fit(&mut self) -> Result<BTreeMap<String, String>, FieldError> {
+        let mut unfit = BTreeMap::new();
+        for runtime in &self.runtimes {
+            let berth = self.berth(runtime, &DELETE)?;
+            let taken = take(&berth, &DELETE, Mode::Hot);
+            if let Err(error) = berth.clear().and(taken) {
+                unfit.insert(runtime.subject.name.clone(), crate::chain(&*error));
+            }
+        }
+        self.runtimes.retain(|runtime| !unfit.contains_key(&runtime.subject.name));
+        Ok(unfit)
+    }
+
+    /// The race of one scenario over all runtimes, the first of them twice, and the floor.
+    ///
+    /// # Errors
+    /// [`FieldError::Scratch`].
+    pub fn race(&self, scenario: &'static Scenario, mode: Mode, seed: u64) -> Result<Race, FieldError> {
+        let name = format!("{}/{}", scenario.name, mode.name());
+        let named = self.runtimes.iter().map(|runtime| (runtime.subject.name.clone(), runtime));
+        let control = self.runtimes.first().map(|first| (format!("{}{AGAIN}", first.subject.name), first));
+        let (mut contenders, mut avoided) = (vec![self.floor(scenario, mode)?], Vec::new());
+        for (subject, runtime) in named.chain(control) {
+            match scenario.avoided_by(&runtime.name) {
+                Some(why) => avoided.push((subject, why)),
+                None => contenders.push(self.contender(subject, runtime, (scenario, mode))?),
+            }
+        }
+        let mut race = Race::new(FAMILY, name, contenders, seed);
+        for (subject, why) in avoided {
+            race.drop_out(&subject, why);
+        }
+        Ok(race)
+    }
+
+    /// The race that counts system calls, of `run` under strace.
+    ///
+    /// # Errors
+    /// [`FieldError::Calls`] where strace is missing, [`FieldError::Scratch`].
+    pub fn traced(&self, seed: u64) -> Result<Race, FieldError> {
+        let mut contenders = Vec::new();
+        for runtime in self.runtimes.iter().filter(|runtime| RUN.avoided_by(&runtime.name).is_none()) {
+            let traced = Traced::wrap(&runtime.path, &self.home.join("traced").join(&runtime.subject.name))?;
+            let berth = self.berth(&traced.runtime(runtime), &RUN)?;
+            let take = move || {
+                let taken = take(&berth, &RUN, Mode::Hot);
+                berth.clear()?;
+                taken.and_then(|_| Ok(traced.readings()?))
+            };
+            contenders.push(Contender { subject: runtime.subject.name.clone(), take: Box::new(take) });
+        }
+        Ok(Race::new(FAMILY, calls::SCENARIO.to_owned(), contenders, seed))
+    }
+
+    fn contender(
+        &self,
+        subject: String,
+        runtime: &Runtime,
+        (scenario, mode): (&'static Scenario, Mode),
+    ) -> Result<Contender, FieldError> {
+        let berth = self.berth(runtime, scenario)?;
+        let take = move || {
+            let taken = take(&berth, scenario, mode);
+            let cleared = berth.clear();
+            taken.and_then(|readings| cleared.map(|()| readings))
+        };
+        Ok(Contender { subject, take: Box::new(take) })
+    }
+
+    /// Where `runtime` acts on the container of `scenario`.
+    fn berth(&self, runtime: &Runtime, scenario: &Scenario) -> Result<Berth, FieldError> {
+        let path = self.home.join("of").join(&runtime.subject.name);
+        let berth = Berth::new(runtime, &self.home.join(scenario.name), &path, &self.cgroup);
+        berth.map_err(|source| FieldError::Scratch { path, source })
+    }
+
+    /// The same program, started without a container.
+    fn floor(&self, scenario: &'static Scenario, mode: Mode) -> Result<Contender, FieldError> {
+        let path = self.home.join("of").join(FLOOR);
+        std::fs::create_dir_all(&path)
+            .map_err(|source| FieldError::Scratch { path: path.clone(), source })?;
+        let bundle = self.home.join(scenario.name);
+        let take = move || {
+            std::thread::sleep(mode.rest());
+            berth::floor(&bundle, &path, scenario)
+        };
+        Ok(Contender { subject: FLOOR.to_owned(), take: Box::new(take) })
+    }
+}
+
+fn take(berth: &Berth, scenario: &Scenario, mode: Mode) -> Result<Vec<Reading>, TakeError> {
+    (scenario.before)(berth)?;
+    std::thread::sleep(mode.rest());
+    let done = (scenario.timed)(berth)?;
+    (scenario.after)(berth, done)
+}
