@@ -1,0 +1,41 @@
+//! `loadline report`: records in, one format out.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use record::Record;
+use report::{File, Format};
+
+use crate::arguments;
+use crate::exit::{Answer, Failure};
+
+/// Reads the records and prints or writes the report.
+pub(crate) fn report(options: &arguments::Report) -> Result<Answer, Failure> {
+    let format: Format = options.format.parse().map_err(Failure::usage)?;
+    let records = options.records.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let files = report::render(&records, format).map_err(Failure::host)?;
+    match &options.out {
+        None => files.iter().for_each(|file| print!("{}", file.text)),
+        Some(directory) => write(directory, &files)?,
+    }
+    Ok(Answer::Held)
+}
+
+/// Reads one record; one that is cut or is none is the caller's matter.
+pub(crate) fn read(path: &Path) -> Result<Record, Failure> {
+    let record = record::read(path).with_context(|| format!("the record `{}`", path.display()));
+    record.map_err(Failure::Usage)
+}
+
+/// Writes the files into `directory`, and says where each is.
+pub(crate) fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
+    files.iter().try_for_each(|file| {
+        let path = directory.join(file.name);
+        let parent = path.parent().unwrap_or(directory);
+        let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, &file.text));
+        written.with_context(|| format!("write `{}`", path.display())).map_err(Failure::Host)?;
+        println!("{}", path.display());
+        Ok(())
+    })
+}
