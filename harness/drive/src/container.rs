@@ -67,7 +67,7 @@ impl Container {
     /// # Errors
     /// See [`Step::run`]; so for every verb.
     pub fn create(&self) -> Result<Done, StepError> {
-        self.call("create", &[OsStr::new("--bundle"), self.bundle.as_os_str()], &[])
+        self.step_create().run()
     }
 
     /// `start`: runs the program.
@@ -141,6 +141,12 @@ impl Container {
     /// # Errors
     /// See [`Step::run`].
     pub fn raw(&self, verb: &str, words: Vec<OsString>) -> Result<Done, StepError> {
+        self.step(verb, words).run()
+    }
+
+    /// The call that [`Container::raw`] makes, for callers that run it in their own way.
+    #[must_use]
+    pub fn step(&self, verb: &str, words: Vec<OsString>) -> Step {
         let number = self.steps.fetch_add(1, Ordering::Relaxed);
         let log = self.scratch.join("log");
         let mut args: Vec<OsString> = vec!["--root".into(), self.state_root.clone().into()];
@@ -148,7 +154,13 @@ impl Container {
         args.extend(words);
         let output = self.scratch.join(format!("{number:02}-{verb}"));
         let (name, program) = (verb.to_owned(), self.runtime.path.clone());
-        Step { name, program, args, output, deadline: self.deadline }.run()
+        Step { name, program, args, output, deadline: self.deadline }
+    }
+
+    /// The call that [`Container::create`] makes.
+    #[must_use]
+    pub fn step_create(&self) -> Step {
+        self.step("create", vec!["--bundle".into(), self.bundle.clone().into(), self.id.clone().into()])
     }
 }
 

@@ -16,6 +16,7 @@
 //! ```
 
 mod container;
+pub mod inject;
 pub mod leak;
 pub mod own;
 mod runtime;

@@ -1,14 +1,18 @@
 //! One call of a binary: spawned lightly, timed, never waited for without end.
 
-use std::ffi::OsString;
+use std::ffi::{CString, OsStr, OsString};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::sys::held::{self, Program};
 use crate::{sandbox, sys, tree, wait};
 
 /// How long a step may take before it counts as hanging.
@@ -84,21 +88,75 @@ impl Step {
     /// [`StepError::Deadline`] where it hangs, after killing it and everything below it; [`StepError::Spawn`] where it
     /// cannot be started. An exit status is no error here: see [`Done::success`].
     pub fn run(&self) -> Result<Done, StepError> {
-        let (stdout_path, stderr_path) = (self.output_file("out"), self.output_file("err"));
+        let (stdout, stderr) = self.open_output()?;
         let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().envs(ENVIRONMENT).stdin(Stdio::null());
-        command.stdout(self.open(&stdout_path)?).stderr(self.open(&stderr_path)?);
+        command.stdout(stdout).stderr(stderr);
         let began_ns = now_ns();
-        let spawned = command.spawn();
-        let child = spawned.map_err(|source| {
-            let (step, program) = (self.name.clone(), self.program.clone());
-            StepError::Spawn { step, program, source }
-        })?;
+        let child = command.spawn().map_err(|source| self.not_spawned(source))?;
         let ended = self.wait(child.id())?;
-        let wall_ns = now_ns() - began_ns;
+        Ok(self.done(began_ns, ended))
+    }
+
+    /// Makes the call as a careless caller does, one that passes on much that a container must not get:
+    ///
+    /// SIGINT, SIGPIPE, SIGUSR1 and SIGHUP ignored; SIGTERM, SIGUSR2 and SIGCHLD blocked; umask 007; groups 0, 4 and 24;
+    /// `LEAKME` in the environment; the directory and the file open as descriptors 3 to 30; one processor; nice 5; a low
+    /// soft limit of open files; a raised OOM score; an alarm an hour from now.
+    ///
+    /// # Errors
+    /// As [`Step::run`].
+    pub fn run_carelessly(&self, left_open: [File; 2]) -> Result<Done, StepError> {
+        let program = self.program(Some(left_open))?;
+        let began_ns = now_ns();
+        let held = held::spawn(&program).map_err(|source| self.not_spawned(source))?;
+        let ended = self.wait(held.release())?;
+        Ok(self.done(began_ns, ended))
+    }
+
+    /// The call as a process to be held; `left_open` where its caller is careless.
+    pub(crate) fn program(&self, left_open: Option<[File; 2]>) -> Result<Program, StepError> {
+        let (stdout, stderr) = self.open_output()?;
+        let word = |word: &OsStr| CString::new(word.as_bytes()).map_err(io::Error::other);
+        let mut env: Vec<String> =
+            ENVIRONMENT.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        env.extend(left_open.is_some().then(|| "LEAKME=secret".to_owned()));
+        let words =
+            std::iter::once(self.program.as_os_str()).chain(self.args.iter().map(OsString::as_os_str));
+        let made = || {
+            Ok(Program {
+                path: word(self.program.as_os_str())?,
+                args: words.map(word).collect::<io::Result<_>>()?,
+                env: env.iter().map(|entry| word(OsStr::new(entry))).collect::<io::Result<_>>()?,
+                stdio: [File::open("/dev/null")?, stdout, stderr],
+                left_open,
+            })
+        };
+        made().map_err(|source| self.not_spawned(source))
+    }
+
+    pub(crate) fn not_spawned(&self, source: io::Error) -> StepError {
+        StepError::Spawn { step: self.name.clone(), program: self.program.clone(), source }
+    }
+
+    /// What came of the call that began then and ended so.
+    pub(crate) fn done(&self, began_ns: u64, ended: sys::Ended) -> Done {
         let sys::Ended { status, cpu_ns, max_rss_bytes } = ended;
-        let name = self.name.clone();
-        Ok(Done { name, status, stdout_path, stderr_path, began_ns, wall_ns, cpu_ns, max_rss_bytes })
+        Done {
+            name: self.name.clone(),
+            status,
+            stdout_path: self.output_file("out"),
+            stderr_path: self.output_file("err"),
+            began_ns,
+            wall_ns: now_ns() - began_ns,
+            cpu_ns,
+            max_rss_bytes,
+        }
+    }
+
+    /// Opens the files for its standard output and error.
+    fn open_output(&self) -> Result<(File, File), StepError> {
+        Ok((self.open(&self.output_file("out"))?, self.open(&self.output_file("err"))?))
     }
 
     fn output_file(&self, extension: &str) -> PathBuf {
@@ -119,14 +177,55 @@ impl Step {
         if wait::ended(&process, self.deadline).map_err(broken)? {
             return sys::wait(pid).map_err(broken);
         }
-        let hung = if sandbox::inside() { sandbox::members() } else { tree::below(pid) };
-        let where_it_hung = tree::stuck(hung.clone()).iter().fold(String::new(), |mut text, one| {
-            write!(text, "\n  {one}").expect("writing to a string cannot fail");
-            text
-        });
-        tree::kill(&hung);
+        let where_it_hung = end(pid);
         sys::wait(pid).map_err(broken)?;
-        Err(StepError::Deadline { step: self.name.clone(), seconds: self.deadline.as_secs(), where_it_hung })
+        Err(self.hung(where_it_hung))
+    }
+
+    fn hung(&self, where_it_hung: String) -> StepError {
+        StepError::Deadline { step: self.name.clone(), seconds: self.deadline.as_secs(), where_it_hung }
+    }
+}
+
+/// Kills the process `pid` and everything that may have come of it; gives where each of them hung.
+fn end(pid: u32) -> String {
+    let hung = if sandbox::inside() { sandbox::members() } else { tree::below(pid) };
+    let where_it_hung = tree::stuck(hung.clone()).iter().fold(String::new(), |mut text, one| {
+        write!(text, "\n  {one}").expect("writing to a string cannot fail");
+        text
+    });
+    tree::kill(&hung);
+    where_it_hung
+}
+
+/// Ends a call that passes its deadline, for callers that wait for something else than its end.
+#[derive(Debug)]
+pub(crate) struct Watch<'a> {
+    step: &'a Step,
+    over: Sender<()>,
+    watcher: JoinHandle<Option<String>>,
+}
+
+impl<'a> Watch<'a> {
+    /// Watches the process `pid` of the step.
+    pub(crate) fn over(pid: u32, step: &'a Step) -> Self {
+        let (over, ends) = mpsc::channel();
+        let deadline = step.deadline;
+        let watcher = thread::spawn(move || match ends.recv_timeout(deadline) {
+            Err(RecvTimeoutError::Timeout) => Some(end(pid)),
+            _ => None,
+        });
+        Self { step, over, watcher }
+    }
+
+    /// Stops watching.
+    ///
+    /// # Errors
+    /// [`StepError::Deadline`] where it had to end the call.
+    pub(crate) fn end(self) -> Result<(), StepError> {
+        drop(self.over);
+        let hung = self.watcher.join().expect("the watcher does not panic");
+        hung.map_or(Ok(()), |where_it_hung| Err(self.step.hung(where_it_hung)))
     }
 }
 
@@ -181,7 +280,7 @@ impl Done {
     }
 }
 
-fn now_ns() -> u64 {
+pub(crate) fn now_ns() -> u64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     let part = |value: i64| u64::try_from(value).unwrap_or(0);
     part(now.tv_sec) * 1_000_000_000 + part(now.tv_nsec)
@@ -223,6 +322,23 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let done = shell("env | cut -d= -f1 | sort | tr '\\n' ' '", scratch.path()).run().unwrap();
         assert_eq!(done.stdout().replace("_ ", ""), "HOME PATH PWD ");
+    }
+
+    #[test]
+    fn a_careless_caller_passes_on_what_it_should_not() {
+        let scratch = tempfile::tempdir().unwrap();
+        let seen = ["status", "environ", "oom_score_adj", "fdinfo/30"]
+            .map(|name| format!("/proc/self/{name}").into());
+        let step = Step { program: "/bin/cat".into(), args: seen.to_vec(), ..shell("", scratch.path()) };
+        let left_open = [File::open("/").unwrap(), File::open("/dev/null").unwrap()];
+        let said = step.run_carelessly(left_open).unwrap().success().unwrap().stdout();
+        let ignored = said.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).unwrap();
+        assert_eq!(u64::from_str_radix(ignored, 16).unwrap() & 0xffff, 0x1203);
+        for expected in
+            ["SigBlk:\t0000000000014800", "Umask:\t0007", "LEAKME=secret\0", "250\n", "Cpus_allowed:\t1\n"]
+        {
+            assert!(said.contains(expected), "{expected:?} is not in {said}");
+        }
     }
 
     #[test]

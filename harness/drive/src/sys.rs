@@ -1,5 +1,10 @@
-//! The one system call that no safe crate offers: `wait4`, which tells what a child has used.
-#![expect(unsafe_code, reason = "wait4 has no safe binding; std and nix wait without the resource usage")]
+//! The system calls that no safe crate offers: `wait4`, which tells what a child has used; a fork that waits before
+//! its exec; and what a tracer needs.
+#![expect(unsafe_code, reason = "std and nix wait without the resource usage, and fork is unsafe by nature")]
+
+mod careless;
+pub(crate) mod held;
+pub(crate) mod trace;
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -36,11 +41,15 @@ pub(crate) fn wait(pid: u32) -> io::Result<Ended> {
     }
     // SAFETY: zeroed above, and filled in by the kernel.
     let usage = unsafe { usage.assume_init() };
-    Ok(Ended {
+    Ok(ended(status, usage))
+}
+
+fn ended(status: i32, usage: libc::rusage) -> Ended {
+    Ended {
         status: ExitStatus::from_raw(status),
         cpu_ns: nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
         max_rss_bytes: usage.ru_maxrss.unsigned_abs() * 1024,
-    })
+    }
 }
 
 fn nanoseconds(time: libc::timeval) -> u64 {

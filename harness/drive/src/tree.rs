@@ -92,7 +92,14 @@ pub fn stuck(processes: Vec<Process>) -> Vec<Stuck> {
 
 /// Kills the processes; those that are gone already are no matter.
 pub fn kill(processes: &[Process]) {
-    for pid in processes.iter().filter_map(|process| Pid::from_raw(process.pid.cast_signed())) {
+    for process in processes {
+        kill_pid(process.pid);
+    }
+}
+
+/// Kills the process of this number.
+pub(crate) fn kill_pid(pid: u32) {
+    if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
         // Either it dies or it is dead: there is no other way to fail for a child of ours.
         let _ = kill_process(pid, Signal::KILL);
     }
