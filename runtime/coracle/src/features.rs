@@ -175,6 +175,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::config::Document;
+    use crate::config::seccomp::Seccomp as Section;
 
     const WORDS: Words<'_> = Words {
         mount_options: &["ro"],
@@ -223,7 +225,8 @@ mod tests {
                 "syscalls": [{"names": ["read"], "action": action}],
             });
             let text = serde_json::to_string(&section).unwrap();
-            let section = serde_json::from_str(&text).unwrap();
+            let document = Document::parse(text.into_bytes()).unwrap();
+            let section = Section::check(&document).unwrap();
             assert!(crate::seccomp::compile(&section, crate::seccomp::Arch::NATIVE).is_ok(), "{action}");
         }
     }

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use coracle::cgroup::control::ControlError;
 use coracle::cgroup::{Layout, Limits, Made, MakeError, Place, Record};
+use coracle::config::Document;
 use coracle::config::resources::Resources;
 use rustix::process::Pid;
 
@@ -30,8 +31,9 @@ fn place(name: &str) -> Place {
     Place::resolve(Some(&path), "unused").expect("a valid path")
 }
 
-fn resources(text: &str) -> Resources<'_> {
-    serde_json::from_str(text).expect("valid resources")
+fn resources(text: &str) -> Resources<'static> {
+    let document = Document::parse(text.as_bytes().to_vec()).expect("JSON");
+    Resources::check(Box::leak(Box::new(document))).expect("valid resources")
 }
 
 fn make(layout: &Layout, name: &str, text: &str) -> Result<Made, MakeError> {

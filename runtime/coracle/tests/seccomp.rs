@@ -1,5 +1,6 @@
 //! Filters in the real kernel, each over a thread of its own.
 
+use coracle::config::Document;
 use coracle::config::seccomp::Seccomp;
 use coracle::seccomp::{Arch, compile};
 use rustix::io::Errno;
@@ -7,7 +8,8 @@ use rustix::io::Errno;
 /// Loads a filter over a new thread, which then runs `then`; needs no privilege, as it gives up all hope of more.
 fn under<T: Send + 'static>(text: String, then: impl FnOnce() -> T + Send + 'static) -> (bool, T) {
     let thread = std::thread::spawn(move || {
-        let section: Seccomp<'_> = serde_json::from_str(&text).expect("a valid section");
+        let document = Document::parse(text.into_bytes()).expect("JSON");
+        let section = Seccomp::check(&document).expect("a valid section");
         let program = compile(&section, Arch::NATIVE).expect("a valid filter");
         rustix::thread::set_no_new_privs(true).expect("no new privileges");
         let listener = program.load().expect("the kernel takes the filter");

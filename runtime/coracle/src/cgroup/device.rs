@@ -203,7 +203,7 @@ fn check(entry: &DeviceRule<'_>, index: usize) -> Result<Rule, Violation> {
     let violation = |property: &str, why: String| {
         Violation::new(format!("/linux/resources/devices/{index}/{property}"), why)
     };
-    let kind = match entry.kind.as_deref() {
+    let kind = match entry.kind {
         None | Some("a") => None,
         Some("b") => Some(Kind::Block),
         Some("c" | "u") => Some(Kind::Char),
@@ -220,7 +220,7 @@ fn check(entry: &DeviceRule<'_>, index: usize) -> Result<Rule, Violation> {
         kind,
         major: number("major", entry.major)?,
         minor: number("minor", entry.minor)?,
-        access: access(entry.access.as_deref()).map_err(|why| violation("access", why))?,
+        access: access(entry.access).map_err(|why| violation("access", why))?,
     })
 }
 

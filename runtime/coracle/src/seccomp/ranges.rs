@@ -80,7 +80,7 @@ fn rows(rules: &Rules<'_>) -> Vec<(u32, usize)> {
     let mut rows = Vec::with_capacity(CALLS.len());
     for (entry, index) in rules.entries.iter().zip(0..) {
         for name in entry.names {
-            if let Ok(row) = CALLS.binary_search_by(|(known, _)| (*known).cmp(name.as_str())) {
+            if let Ok(row) = CALLS.binary_search_by(|(known, _)| (*known).cmp(name)) {
                 rows.push((index, row));
             }
         }

@@ -8,7 +8,6 @@ use alloc::vec::Vec;
 use super::action::{ACTIONS, Action, FLAGS, OPERATORS, Operator, find};
 use super::arch::{ARCHITECTURES, Arch};
 use crate::config::seccomp::{Argument, Seccomp, Syscalls};
-use crate::config::text::Text;
 use crate::config::violation::Violation;
 
 /// A checked section.
@@ -25,7 +24,7 @@ pub(super) struct Rules<'a> {
 
 /// One entry of the section.
 pub(super) struct Entry<'a> {
-    pub(super) names: &'a [Text<'a>],
+    pub(super) names: &'a [&'a str],
     /// What the filter returns if all conditions hold.
     pub(super) verdict: u32,
     pub(super) notifies: bool,
@@ -162,7 +161,7 @@ impl Check {
         if entry.names.is_empty() {
             self.violate(at("names"), "is empty".to_owned());
         }
-        let judged = self.verdict(&entry.action, at("action"), (entry.errno_ret, at("errnoRet")));
+        let judged = self.verdict(entry.action, at("action"), (entry.errno_ret, at("errnoRet")));
         let arguments = entry.args.iter().enumerate();
         let conditions = arguments
             .filter_map(|(number, argument)| self.condition(argument, &at(&format!("args/{number}"))))
@@ -176,7 +175,7 @@ impl Check {
         if index.is_none() {
             self.violate(format!("{pointer}/index"), format!("`{}` is not between 0 and 5", argument.index));
         }
-        let operator = find(&OPERATORS, &argument.op);
+        let operator = find(&OPERATORS, argument.op);
         if operator.is_none() {
             let why = format!("`{}` is no operator; one of {}", argument.op, words(&OPERATORS));
             self.violate(format!("{pointer}/op"), why);

@@ -8,8 +8,8 @@ use rustix::fd::AsFd;
 
 use super::action::{self, Action, Operator};
 use super::*;
+use crate::config::Document;
 use crate::config::seccomp::{Argument, Syscalls};
-use crate::config::text::Text;
 
 /// A system call as the kernel shows it to a filter.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ fn naive(section: &Seccomp<'_>, name: &str, arguments: [u64; 6], is_32_bit: bool
     let width = if is_32_bit { u64::from(u32::MAX) } else { u64::MAX };
     let holds = |argument: &Argument<'_>| {
         let (found, value) = (arguments[argument.index as usize] & width, argument.value & width);
-        match action::find(&OPERATORS, &argument.op).unwrap() {
+        match action::find(&OPERATORS, argument.op).unwrap() {
             Operator::NotEqual => found != value,
             Operator::Less => found < value,
             Operator::LessOrEqual => found <= value,
@@ -74,12 +74,10 @@ fn naive(section: &Seccomp<'_>, name: &str, arguments: [u64; 6], is_32_bit: bool
             Operator::MaskedEqual => found & value == argument.value_two & width,
         }
     };
-    let entry = section
-        .syscalls
-        .iter()
-        .find(|entry| entry.names.iter().any(|known| known.as_str() == name) && entry.args.iter().all(holds));
+    let entry =
+        section.syscalls.iter().find(|entry| entry.names.contains(&name) && entry.args.iter().all(holds));
     match entry {
-        Some(entry) => verdict(&entry.action, entry.errno_ret),
+        Some(entry) => verdict(entry.action, entry.errno_ret),
         None => verdict(section.default_action.as_ref().unwrap(), section.default_errno_ret),
     }
 }
@@ -103,8 +101,10 @@ fn agree(section: &Seccomp<'_>, native: Arch, arguments: &[[u64; 6]]) {
     }
 }
 
-fn parse(text: &str) -> Seccomp<'_> {
-    serde_json::from_str(text).unwrap()
+fn parse(text: &str) -> Seccomp<'static> {
+    let document = Document::parse(text.as_bytes().to_vec()).unwrap();
+    // The tests end before it matters.
+    Seccomp::check(alloc::boxed::Box::leak(alloc::boxed::Box::new(document))).unwrap()
 }
 
 /// A profile as large as an engine's: all calls but each fourth, some judged by their arguments.
@@ -321,7 +321,7 @@ fn argument() -> impl Strategy<Value = Argument<'static>> {
         index,
         value,
         value_two,
-        op: Text::from(OPERATORS[op].0),
+        op: OPERATORS[op].0,
     })
 }
 
@@ -335,8 +335,7 @@ fn entry() -> impl Strategy<Value = Syscalls<'static>> {
             ("SCMP_ACT_KILL_THREAD", None),
             ("SCMP_ACT_TRACE", Some(errno)),
         ][action];
-        let names = names.into_iter().map(Text::from).collect();
-        Syscalls { names, action: Text::from(action), errno_ret, args }
+        Syscalls { names, action, errno_ret, args }
     })
 }
 
@@ -348,8 +347,8 @@ proptest! {
             prop_oneof![0..4_u64, Just(u64::MAX), Just(1 << 32), Just((1 << 32) + 1), any::<u64>()], 12),
     ) {
         let section = Seccomp {
-            default_action: Some(Text::from("SCMP_ACT_LOG")),
-            architectures: ["SCMP_ARCH_X86", "SCMP_ARCH_X32"].map(Text::from).to_vec(),
+            default_action: Some("SCMP_ACT_LOG"),
+            architectures: ["SCMP_ARCH_X86", "SCMP_ARCH_X32"].to_vec(),
             syscalls,
             ..Seccomp::default()
         };

@@ -16,7 +16,7 @@ impl Lowering<'_> {
     }
 
     fn hugepage_limit(&mut self, limit: &HugepageLimit<'_>, index: usize) {
-        let size = limit.page_size.as_str();
+        let size = limit.page_size;
         let pointer = format!("/linux/resources/hugepageLimits/{index}");
         if !is_page_size(size) {
             self.violate(

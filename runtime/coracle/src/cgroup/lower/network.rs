@@ -22,7 +22,7 @@ impl Lowering<'_> {
         }
         for (index, interface) in network.priorities.iter().enumerate() {
             let pointer = format!("{PRIORITIES}/{index}");
-            let name = interface.name.as_str();
+            let name = interface.name;
             if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || letter.is_control())
             {
                 self.violate(pointer + "/name", format!("{name:?} is no interface name"));

@@ -7,11 +7,10 @@ use alloc::string::String;
 use super::Lowering;
 use crate::cgroup::controller::Controller;
 use crate::config::resources::Rdma;
-use crate::config::text::Text;
 
 impl Lowering<'_> {
     /// Both versions have the same file.
-    pub(super) fn rdma(&mut self, devices: &BTreeMap<Text<'_>, Rdma>) {
+    pub(super) fn rdma(&mut self, devices: &BTreeMap<&str, Rdma>) {
         for (device, limits) in devices {
             let pointer = format!("/linux/resources/rdma/{}", super::unified::escape(device));
             if device.is_empty() || device.contains(char::is_whitespace) || device.contains(char::is_control)
@@ -24,7 +23,7 @@ impl Lowering<'_> {
                 continue;
             }
             let Some(version) = self.reach(Controller::Rdma, "/linux/resources/rdma") else { return };
-            let mut value = String::from(device.as_str());
+            let mut value = String::from(*device);
             for (word, limit) in [("hca_handle", limits.hca_handles), ("hca_object", limits.hca_objects)] {
                 if let Some(limit) = limit {
                     value = format!("{value} {word}={limit}");

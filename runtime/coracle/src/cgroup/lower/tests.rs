@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cgroup::controller::Controllers;
 use crate::cgroup::layout::Hierarchy;
+use crate::config::Document;
 
 const EVERYTHING: &str = r#"{
     "memory": {"limit": 1000, "reservation": 500, "swap": 1500},
@@ -25,8 +26,10 @@ const VERSION_1_ONLY: &str = r#"{
     "network": {"classID": 1048577, "priorities": [{"name": "eth0", "priority": 500}]}
 }"#;
 
-fn parse(text: &str) -> Resources<'_> {
-    serde_json::from_str(text).unwrap()
+fn parse(text: &str) -> Resources<'static> {
+    let document = Document::parse(text.as_bytes().to_vec()).unwrap();
+    // The tests end before it matters.
+    Resources::check(alloc::boxed::Box::leak(alloc::boxed::Box::new(document))).unwrap()
 }
 
 fn version_1(names: &[&str]) -> Vec<Hierarchy> {

@@ -8,25 +8,24 @@ use alloc::string::String;
 use super::Lowering;
 use crate::cgroup::controller::Version;
 use crate::cgroup::limits::{Otherwise, Write};
-use crate::config::text::Text;
 
 impl Lowering<'_> {
     /// One write for each line of a value: the kernel takes one device at a time.
-    pub(super) fn unified(&mut self, files: &BTreeMap<Text<'_>, Text<'_>>) {
+    pub(super) fn unified(&mut self, files: &BTreeMap<&str, &str>) {
         if !files.is_empty() && self.layout.unified().is_none() {
             return self.violate("/linux/resources/unified", "needs cgroup version 2, which this host lacks");
         }
         for (file, value) in files {
             let pointer = format!("/linux/resources/unified/{}", escape(file));
             let Some(controller) = controller_of(file) else {
-                self.violate(pointer, format!("{:?} is no cgroup file such as `memory.high`", file.as_str()));
+                self.violate(pointer, format!("{file:?} is no cgroup file such as `memory.high`"));
                 continue;
             };
             for line in value.lines().filter(|line| !line.is_empty()) {
                 self.writes.push(Write {
                     controller: controller.to_owned().into(),
                     version: Version::V2,
-                    file: String::from(file.as_str()).into(),
+                    file: String::from(*file).into(),
                     value: line.to_owned(),
                     pointer: pointer.clone().into(),
                     otherwise: Otherwise::Fail,
