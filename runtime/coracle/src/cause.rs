@@ -168,7 +168,7 @@ const MESSAGES: [&str; 134] = [
     "Owner died",
     "State not recoverable",
     "Operation not possible due to RF-kill",
-    "",
+    "Memory page has hardware error",
 ];
 
 #[cfg(test)]

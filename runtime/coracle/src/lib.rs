@@ -5,6 +5,7 @@ extern crate alloc;
 pub mod bare;
 pub mod cause;
 pub mod cgroup;
+pub mod cli;
 pub mod config;
 pub mod features;
 mod file;

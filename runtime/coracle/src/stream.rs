@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use rustix::fd::BorrowedFd;
+use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::Errno;
 
 use crate::sys::stdio;
@@ -39,10 +39,11 @@ impl fmt::Write for Stream {
     }
 }
 
-fn write_all(descriptor: BorrowedFd<'_>, bytes: &[u8]) -> Result<(), Errno> {
+/// Writes all of `bytes`.
+pub(crate) fn write_all(descriptor: impl AsFd, bytes: &[u8]) -> Result<(), Errno> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        match rustix::io::write(descriptor, rest) {
+        match rustix::io::write(&descriptor, rest) {
             Ok(0) => return Err(Errno::IO),
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}

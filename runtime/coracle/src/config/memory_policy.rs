@@ -58,7 +58,11 @@ impl<'d> Read<'d> for MemoryPolicy {
         let policy = Object::read(node, findings)?;
         let mode = policy.required_node("mode", findings);
         let mode = mode.and_then(|mode| findings.word(mode, &MODES));
+        let found = findings.violations.len();
         let nodes = numbers(policy, "nodes", MOST_NODES, findings);
+        if findings.violations.len() > found {
+            return None;
+        }
         let flags = policy.node_of("flags", findings);
         let flags = flags.map_or(0, |flags| bits(flags, &MODE_FLAGS, findings));
         let mode = mode?;

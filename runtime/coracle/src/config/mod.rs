@@ -26,6 +26,8 @@ mod rules;
 pub mod scheduling;
 pub mod seccomp;
 pub mod sysctl;
+#[cfg(test)]
+mod tests;
 pub mod text;
 mod version;
 pub mod violation;
@@ -115,9 +117,10 @@ impl<'d> Read<'d> for Config<'d> {
     fn read(node: Node<'d>, findings: &mut Findings) -> Option<Self> {
         let document = Object::read(node, findings)?;
         let oci_version = document.required_node("ociVersion", findings);
+        let oci_version = oci_version.and_then(|node| version::read(node, findings));
         let root = document.required("root", findings);
         Some(Self {
-            oci_version: oci_version.and_then(|node| version::read(node, findings)).unwrap_or_default(),
+            oci_version: oci_version.unwrap_or_default(),
             root: root.unwrap_or(Root { path: c"", readonly: false }),
             mounts: document.or_default("mounts", findings),
             process: document.optional("process", findings),

@@ -118,9 +118,11 @@ fn mappings_need_a_user_namespace(config: &Config<'_>, findings: &mut Findings) 
 }
 
 fn the_user_must_be_mapped(config: &Config<'_>, findings: &mut Findings) {
-    let Some(process) = config.process.as_ref().filter(|_| !findings.touch("/process/user")) else { return };
+    let in_doubt = ["/process/user", "/linux/uidMappings", "/linux/gidMappings"];
+    let Some(process) = &config.process else { return };
     let (uids, gids) = (&config.linux.uid_mappings, &config.linux.gid_mappings);
-    if config.linux.namespaces.of(Kind::User) != Namespace::Create || uids.is_empty() || gids.is_empty() {
+    let maps = config.linux.namespaces.of(Kind::User) == Namespace::Create;
+    if !maps || in_doubt.iter().any(|pointer| findings.touch(pointer)) {
         return;
     }
     let user = &process.user;
