@@ -580,6 +580,15 @@ pub const INVALID_VALUE: Clause = Clause {
     sentence: "cd868b809ecdce2ba6d6b021cb1ea7dda105e1515143f61f105877e2c490a748",
 };
 
+/// Options that nobody knows go to the file system as data.
+pub const MOUNT_DATA: Clause = Clause {
+    id: "config/mount-data",
+    level: Should,
+    address: "config.md#linux-mount-options",
+    asks: "options that nobody knows go to the file system as data",
+    sentence: "08f7e013b5a77b49175a263108d9d78b0b4faac76f51efae14017fd39b25bac2",
+};
+
 /// Every clause of the file, in its order.
 pub const ALL: &[&Clause] = &[
     &OCI_VERSION,
@@ -646,4 +655,5 @@ pub const ALL: &[&Clause] = &[
     &ANNOTATIONS_UNKNOWN,
     &UNKNOWN_PROPERTY,
     &INVALID_VALUE,
+    &MOUNT_DATA,
 ];

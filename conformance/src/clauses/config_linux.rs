@@ -283,6 +283,78 @@ pub const PERSONALITY: Clause = Clause {
     sentence: "c5bbb4d5b67c102cf3f259555ee14d7711e8ff666c5561f3e6eeb4d6de072db8",
 };
 
+/// The cgroup's soft limit of memory is the configured one.
+pub const MEMORY_RESERVATION: Clause = Clause {
+    id: "config-linux/memory-reservation",
+    level: Must,
+    address: "config-linux.md#memory",
+    asks: "the cgroup's soft limit of memory is the configured one",
+    sentence: "da4af89dfb00f2ca9ba5b21684279b05a7a6533a3c627a5c1734493366e63b91",
+};
+
+/// The cgroup's limit of memory and swap is the configured one.
+pub const MEMORY_SWAP: Clause = Clause {
+    id: "config-linux/memory-swap",
+    level: Must,
+    address: "config-linux.md#memory",
+    asks: "the cgroup's limit of memory and swap is the configured one",
+    sentence: "ce03d021d033779e7f609e4aed40449ffb2fcabcea1ad0b236627b6419ecd147",
+};
+
+/// The cgroup's swappiness is the configured one.
+pub const MEMORY_SWAPPINESS: Clause = Clause {
+    id: "config-linux/memory-swappiness",
+    level: Must,
+    address: "config-linux.md#memory",
+    asks: "the cgroup's swappiness is the configured one",
+    sentence: "912b7ab7248536e71bbb175f39740201d0e592537ded753cf2395423567fe353",
+};
+
+/// The cgroup's period is the configured one.
+pub const CPU_PERIOD: Clause = Clause {
+    id: "config-linux/cpu-period",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup's period is the configured one",
+    sentence: "c03f1469741e91b7cda3e8c5b8287788f483cc10bcf5253677b65cac8047491a",
+};
+
+/// The cgroup has the configured processors.
+pub const CPU_CPUS: Clause = Clause {
+    id: "config-linux/cpu-cpus",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup has the configured processors",
+    sentence: "bbb8bba5051a9165b13c68bfac10a0a4404b5c55062175d15d2e20472b8798b7",
+};
+
+/// The cgroup has the configured memory nodes.
+pub const CPU_MEMS: Clause = Clause {
+    id: "config-linux/cpu-mems",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup has the configured memory nodes",
+    sentence: "eeee9111f6b187d7dc92ccdcde46823ca38bd97438750ebe3385ec9e236afde4",
+};
+
+/// The packets of the cgroup carry the configured class.
+pub const NETWORK_CLASS: Clause = Clause {
+    id: "config-linux/network-class",
+    level: Must,
+    address: "config-linux.md#network",
+    asks: "the packets of the cgroup carry the configured class",
+    sentence: "5c9aee95c2dfc172e6f8e8ef2115ae9ae323692ccca460c7304c6a46e3ca5868",
+};
+
+/// The traffic of the cgroup has the configured priorities.
+pub const NETWORK_PRIORITY: Clause = Clause {
+    id: "config-linux/network-priority",
+    level: Must,
+    address: "config-linux.md#network",
+    asks: "the traffic of the cgroup has the configured priorities",
+    sentence: "c2e6328eb68eed031b7d512a83c5422374ce9b2980e41fb942c81f082c59cce8",
+};
+
 /// Every clause of the file, in its order.
 pub const ALL: &[&Clause] = &[
     &DEFAULT_PROC,
@@ -316,4 +388,12 @@ pub const ALL: &[&Clause] = &[
     &MASKED_ABSOLUTE,
     &READONLY_PATHS,
     &PERSONALITY,
+    &MEMORY_RESERVATION,
+    &MEMORY_SWAP,
+    &MEMORY_SWAPPINESS,
+    &CPU_PERIOD,
+    &CPU_CPUS,
+    &CPU_MEMS,
+    &NETWORK_CLASS,
+    &NETWORK_PRIORITY,
 ];

@@ -1,0 +1,39 @@
+//! Where a process stands among the cgroups, and the files there.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::facts::Facts;
+
+/// Where hierarchies are mounted.
+const ROOT: &str = "/sys/fs/cgroup";
+
+/// The directory of the cgroup that `membership`, a file such as `/proc/PID/cgroup`, names for the controller.
+#[must_use]
+pub fn directory(membership: &str, controller: &str, facts: &Facts) -> Option<PathBuf> {
+    let v1 = facts.v1(controller);
+    let path = membership.lines().find_map(|line| {
+        let (_, rest) = line.split_once(':')?;
+        let (names, path) = rest.split_once(':')?;
+        let meant = if v1 { names.split(',').any(|name| name == controller) } else { names.is_empty() };
+        meant.then_some(path)
+    })?;
+    Some(mount_point(controller, facts)?.join(path.trim_start_matches('/')))
+}
+
+/// Where the hierarchy of the controller is mounted.
+#[must_use]
+pub fn mount_point(controller: &str, facts: &Facts) -> Option<PathBuf> {
+    let mountinfo = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    if facts.v1(controller) { v1_place(&mountinfo, controller).map(PathBuf::from) } else { Some(ROOT.into()) }
+}
+
+/// The mount point of the v1 hierarchy with that controller.
+fn v1_place(mountinfo: &str, controller: &str) -> Option<String> {
+    let mut places = mountinfo.lines().filter_map(|line| {
+        let (mount, rest) = line.split_once(" - cgroup ")?;
+        let has = rest.split(' ').nth(1)?.split(',').any(|name| name == controller);
+        has.then(|| mount.split(' ').nth(4).unwrap_or_default().to_owned())
+    });
+    places.next_back()
+}
