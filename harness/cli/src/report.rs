@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path) -> Result<Record, Failure> {
 /// Writes the files into `directory`, and says where each is.
 pub(crate) fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
     files.iter().try_for_each(|file| {
-        let path = directory.join(file.name);
+        let path = directory.join(&file.name);
         let parent = path.parent().unwrap_or(directory);
         let written = fs::create_dir_all(parent).and_then(|()| fs::write(&path, &file.text));
         written.with_context(|| format!("write `{}`", path.display())).map_err(Failure::Host)?;

@@ -4,11 +4,17 @@ use measure::io::PLAIN;
 use record::Record;
 use serde::Serialize;
 
+use crate::disclosure::{self, Withheld};
+use crate::rows::case::{self, CaseRow};
 use crate::rows::condition::{self, ConditionRow, ControlRow, OmittedRow};
 use crate::rows::cost::{self, CostRow};
+use crate::rows::known::{self, KnownRow};
 use crate::rows::latency::{self, LatencyRow};
+use crate::rows::level::{self, LevelRow};
 use crate::rows::saving::{self, SavingRow};
+use crate::rows::standing::{self, StandingRow};
 use crate::rows::union::{self, UnionRow};
+use crate::rows::untested::{self, UntestedRow};
 use crate::rows::verdict::{self, FailureRow, TopicRow};
 use crate::source::Source;
 use crate::table::Table;
@@ -22,10 +28,22 @@ pub struct Report {
     pub union: Vec<UnionRow>,
     /// What layers save.
     pub saving: Vec<SavingRow>,
+    /// Figures by how binding clauses are.
+    pub levels: Vec<LevelRow>,
     /// Verdicts by part of the specification.
     pub topics: Vec<TopicRow>,
-    /// Cases that did not pass.
+    /// Cases that make their run fail.
     pub failures: Vec<FailureRow>,
+    /// Deviations that were expected.
+    pub known: Vec<KnownRow>,
+    /// What was not tested.
+    pub untested: Vec<UntestedRow>,
+    /// Every case beside every runtime.
+    pub cases: Vec<CaseRow>,
+    /// One line per runtime.
+    pub standings: Vec<StandingRow>,
+    /// Verdicts that are not told.
+    pub withheld: Vec<Withheld>,
     /// Every scenario of starting containers, in full.
     pub start: Vec<LatencyRow>,
     /// Every operation on files, in full.
@@ -43,18 +61,33 @@ impl Report {
     #[must_use]
     pub fn of(records: &[Record]) -> Self {
         let sources: Vec<Source> = records.iter().map(Source::of).collect();
+        let (cost, levels) = (each(&sources, cost::rows), level::rows(records));
         Self {
-            cost: each(&sources, cost::rows),
             union: each(&sources, union::rows),
             saving: each(&sources, saving::rows),
             topics: verdict::topics(records),
             failures: verdict::failures(records),
+            known: known::rows(records),
+            untested: untested::rows(records),
+            cases: case::rows(records),
+            standings: standing::rows(records, &levels, &cost),
+            withheld: Vec::new(),
+            cost,
+            levels,
             start: each(&sources, |source| latency::rows(source, "start", source.reference())),
             io: each(&sources, |source| latency::rows(source, "io", Some(PLAIN))),
             controls: each(&sources, condition::controls),
             conditions: condition::conditions(records),
             omitted: condition::omitted(records),
         }
+    }
+
+    /// Makes the report of `records` as it may be published, and with it the records that may be.
+    #[must_use]
+    pub fn public(records: &[Record]) -> (Vec<Record>, Self) {
+        let (records, withheld) = disclosure::withhold(records);
+        let report = Self { withheld, ..Self::of(&records) };
+        (records, report)
     }
 
     /// Tables for a terminal.
@@ -78,24 +111,33 @@ impl Report {
     }
 
     fn sections(&self, render: fn(&Table) -> String) -> String {
-        let sections = self.small_tables().into_iter().chain(self.large_tables());
+        let sections = self.figures().into_iter().chain(self.verdicts()).chain(self.behind());
         let shown = sections.filter(|(_, _, table)| !table.is_empty());
         let texts: Vec<String> =
             shown.map(|(title, note, table)| format!("## {title}\n\n{note}\n\n{}", render(&table))).collect();
         texts.join("\n")
     }
 
-    fn small_tables(&self) -> [Section; 5] {
+    pub(crate) fn figures(&self) -> [Section; 3] {
         [
             ("What a container costs", COST_NOTE, Table::of(&self.cost)),
             ("What a union mount costs", UNION_NOTE, Table::of(&self.union)),
             ("What layers save", SAVING_NOTE, Table::of(&self.saving)),
-            ("How runtimes keep to the specification", VERDICT_NOTE, verdict::matrix(&self.topics)),
-            ("What did not pass", FAILURE_NOTE, Table::of(&self.failures)),
         ]
     }
 
-    fn large_tables(&self) -> [Section; 5] {
+    fn verdicts(&self) -> [Section; 5] {
+        [
+            ("How runtimes keep to the specification", VERDICT_NOTE, verdict::matrix(&self.topics)),
+            ("By level", LEVEL_NOTE, Table::of(&self.levels)),
+            ("What fails the run", FAILURE_NOTE, Table::of(&self.failures)),
+            ("Known deviations", KNOWN_NOTE, Table::of(&self.known)),
+            ("Not tested", UNTESTED_NOTE, Table::of(&self.untested)),
+        ]
+    }
+
+    /// What stands behind the figures: all of them, whether to believe them, where they are from.
+    pub(crate) fn behind(&self) -> [Section; 5] {
         [
             ("Starting containers, in full", START_NOTE, Table::of(&self.start)),
             ("Files, in full", IO_NOTE, Table::of(&self.io)),
@@ -106,7 +148,8 @@ impl Report {
     }
 }
 
-type Section = (&'static str, &'static str, Table);
+/// Title, note and table.
+pub(crate) type Section = (&'static str, &'static str, Table);
 
 const COST_NOTE: &str = "Medians. `floor` starts the same static program without a container. Ratios are medians of \
                          the ratios within each round, with their 95 % interval.";
@@ -114,6 +157,9 @@ const UNION_NOTE: &str = "Medians on a plain directory, and how many times that 
                           many lower layers, with the 95 % interval.";
 const SAVING_NOTE: &str = "Bytes of content that a family of images needs, by what is shared between them.";
 const VERDICT_NOTE: &str = "Cases passed, of those that were judged.";
+const LEVEL_NOTE: &str = "Cases, by how binding their clauses are.";
+const KNOWN_NOTE: &str = "Each was expected, and is still there.";
+const UNTESTED_NOTE: &str = "A case that did not reach its clause is neither a pass nor a fail.";
 const FAILURE_NOTE: &str = "Each clause in our words, with its place in the specification.";
 const START_NOTE: &str = "`hot`: back to back. `isolated`: 100 ms of rest before each. CPU is that of the processes \
                           that the runtime waited for.";

@@ -4,8 +4,11 @@ use crate::quantity::real;
 use fastrand::Rng;
 use measure::io::{self, DEPTHS, OPERATIONS, PLAIN, overlay_name};
 use measure::sampling::{AGAIN, CPU, FLOOR, WALL};
-use record::setting::REFERENCE;
-use record::{CgroupMode, Header, Host, Kind, Record, Sample, Subject, Unit, Writer, read_from};
+use record::setting::{CASES, REFERENCE, SPEC};
+use record::{
+    CgroupMode, Header, Host, Kind, Known, Level, Outcome, Record, Sample, Subject, Unit, Verdict, Writer,
+    read_from,
+};
 
 /// The machine that nothing ran on.
 pub(crate) fn host() -> Host {
@@ -117,6 +120,16 @@ pub(crate) fn performance(rounds: u32) -> Record {
     bench(header, &samples)
 }
 
+/// A record of one scenario and one family of images, where more would only take time.
+pub(crate) fn small() -> Record {
+    let mut header = header(Kind::Bench, &[("coracle", "0.1.0"), ("crun", "1.28")]);
+    header.settings = [(REFERENCE.into(), "crun".into())].into();
+    let mut samples = series(("start", "run/hot"), 12, &[(FLOOR, 6e5), ("coracle", 2.3e6), ("crun", 4.9e6)]);
+    samples
+        .extend([("raw", 200), ("layers", 80)].map(|(level, size)| exact("seed", level, "apparent", size)));
+    bench(header, &samples)
+}
+
 fn files(rounds: u32) -> Vec<Sample> {
     let again = format!("{PLAIN}{AGAIN}");
     let costs = |at: usize, depth: usize| match at {
@@ -134,11 +147,85 @@ fn files(rounds: u32) -> Vec<Sample> {
     OPERATIONS.iter().enumerate().flat_map(operation).collect()
 }
 
+/// A deviation that is written down.
+pub(crate) fn known() -> Known {
+    let own = str::to_owned;
+    Known {
+        kind: own("de-facto"),
+        reason: own("engines rely on it"),
+        link: own("https://example.org/issues/1"),
+    }
+}
+
+/// What a case showed on crun.
+pub(crate) fn outcome(case: &str, verdict: Verdict) -> Outcome {
+    let clause = case.rsplit_once('/').map_or(case, |(clause, _)| clause);
+    Outcome {
+        case: case.into(),
+        clause: clause.into(),
+        level: Level::Must,
+        address: format!("{}.md#section", case.split('/').next().unwrap()),
+        subject: "crun".into(),
+        verdict,
+        known: None,
+        asks: format!("what `{clause}` asks"),
+        repeat: format!("loadline check --runtime /usr/bin/crun {case}"),
+        ns: 1_500_000,
+    }
+}
+
+/// A whole stream of `outcomes` on one runtime.
+pub(crate) fn check(subject: (&str, &str), outcomes: &[Outcome]) -> Record {
+    let mut header = header(Kind::Check, &[subject]);
+    header.settings = [(SPEC.into(), "1.3.0".into()), (CASES.into(), "9".into())].into();
+    let mut writer = Writer::new(Vec::new(), header).unwrap();
+    for outcome in outcomes {
+        writer.outcome(outcome.clone()).unwrap();
+    }
+    let mut record = read_from(&writer.finish().unwrap()[..]).unwrap();
+    record.footer.ns = 1;
+    record
+}
+
+/// A record of verdicts of every kind on crun, and one of passes on coracle.
+pub(crate) fn conformance() -> [Record; 2] {
+    let own = str::to_owned;
+    let failed =
+        |expected: &str, actual: &str| Verdict::Failed { expected: own(expected), actual: own(actual) };
+    let hostile = failed(
+        "exit status not 0",
+        "0, and it printed `</pre><script>alert(1)</script>\u{1b}[31m`\nand more",
+    );
+    let skipped =
+        Verdict::Skipped { need: own("cgroup-v2:io"), why: own("the controller is not there; boot with it") };
+    let unreached = Verdict::Unreached { step: own("create"), why: own("exit status 1: no such device") };
+    let should = |case, verdict| Outcome { level: Level::Should, ..outcome(case, verdict) };
+    let noted = |case, verdict| Outcome { known: Some(known()), ..outcome(case, verdict) };
+    let outcomes = [
+        outcome("runtime/state-fields/running", Verdict::Passed),
+        noted("runtime/delete-not-stopped/created", failed("the container to stay", "it is gone")),
+        outcome("runtime/delete-not-stopped/running", hostile),
+        should("config/capabilities/unknown", failed("a container", "exit status 1")),
+        noted("config/root-path/relative", Verdict::Passed),
+        outcome("config-linux/resources/io", skipped),
+        outcome("config-linux/devices/null", unreached),
+        outcome("config/hooks/order", Verdict::Broken { error: own("the probe was not written: disk full") }),
+    ];
+    let passed = outcomes.clone().map(|outcome| Outcome {
+        subject: own("coracle"),
+        verdict: Verdict::Passed,
+        known: None,
+        repeat: outcome.repeat.replace("crun", "coracle"),
+        ..outcome
+    });
+    [check(("coracle", "0.1.0"), &passed), check(("crun", "1.8.1"), &outcomes)]
+}
+
 #[test]
 #[ignore = "writes pages to look at"]
 fn look() {
-    let record = performance(120);
-    for file in crate::render(&[record], crate::Format::Html).unwrap() {
+    let [a, b] = conformance();
+    for file in crate::render(&[performance(120), a, b], crate::Format::Folder).unwrap() {
         std::fs::write(std::path::Path::new("/tmp").join(file.name), file.text).unwrap();
     }
 }

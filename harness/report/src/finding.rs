@@ -3,6 +3,7 @@
 mod cost;
 mod saving;
 mod union;
+mod verdict;
 
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use crate::document::Report;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What it is about, in a few words.
-    pub kind: &'static str,
+    pub kind: String,
     /// The answer in one sentence; names stand between backticks.
     pub headline: String,
     /// What the figures are of, and those next to them.
@@ -24,6 +25,12 @@ pub struct Finding {
 pub fn performance(report: &Report) -> Vec<Finding> {
     let found = [cost::finding(&report.cost), union::finding(&report.union), saving::finding(&report.saving)];
     found.into_iter().flatten().collect()
+}
+
+/// Whether each runtime keeps to the specification.
+#[must_use]
+pub fn conformance(report: &Report) -> Vec<Finding> {
+    verdict::findings(report)
 }
 
 /// `a, b and c`.

@@ -1,22 +1,30 @@
-//! Reads records, renders tables. Nothing here measures, judges or writes files.
+//! Reads records, tells them. Nothing here measures, judges or writes files.
 //!
-//! Typed rows are made from records; a row type fixes its columns; a table becomes Markdown or aligned terminal
-//! text; the rows themselves become JSON.
+//! Typed rows are made from records ([`rows`]); sentences from rows ([`finding`]); a table becomes Markdown, aligned
+//! terminal text or an element of a page ([`table`]); pages ([`page`]) add plots ([`plot`]); [`export`] holds what
+//! other programs read. [`render`] is the way in.
 
+pub mod disclosure;
+pub mod export;
 pub mod finding;
+pub mod markdown;
 pub mod markup;
 pub mod page;
+pub mod paper;
 pub mod plot;
 pub mod quantity;
 pub mod rows;
 pub mod source;
+pub mod standing;
 pub mod table;
 
 mod day;
 mod document;
 #[cfg(test)]
 mod example;
+mod format;
 mod render;
 
 pub use document::Report;
-pub use render::{File, Format, RenderError, UnknownFormat, render};
+pub use format::{Format, UnknownFormat};
+pub use render::{File, RenderError, folder, render};

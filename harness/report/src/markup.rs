@@ -82,6 +82,13 @@ impl Element {
         self
     }
 
+    /// The element with a child before what it has.
+    #[must_use]
+    pub fn first(mut self, child: Self) -> Self {
+        self.content.insert(0, Node::Element(child));
+        self
+    }
+
     /// The element with children after what it has.
     #[must_use]
     pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
@@ -152,7 +159,7 @@ impl Display for Escaped<'_> {
 }
 
 /// Control characters, which XML cannot hold, as the symbols that stand for them.
-fn visible(c: char) -> char {
+pub(crate) fn visible(c: char) -> char {
     match c {
         '\t' | '\n' => c,
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),

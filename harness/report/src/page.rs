@@ -1,12 +1,14 @@
 //! Pages for a browser: one file each, nothing fetched, nothing run.
 
+pub mod conformance;
+pub mod index;
 pub mod performance;
 
 use record::Header;
 
 use crate::day::day;
 use crate::finding::Finding;
-use crate::markup::{Element, element, prose, text};
+use crate::markup::{Element, element, link, prose, text};
 use crate::plot::{self, Room, Words};
 use crate::table::Table;
 
@@ -86,7 +88,7 @@ fn section(id: &str, title: &str, lead: &str, content: Vec<Element>) -> Option<E
 fn findings(found: &[Finding]) -> Element {
     let item = |finding: &Finding| {
         element("li")
-            .child(text("div", finding.kind).class("kind"))
+            .child(text("div", &finding.kind).class("kind"))
             .child(prose("p", &finding.headline).class("headline"))
             .child(prose("p", &finding.detail).class("detail"))
     };
@@ -115,6 +117,14 @@ fn scroll(what: &str, table: &Table) -> Element {
         .with("role", "region")
         .with("aria-label", what)
         .child(table.element())
+}
+
+/// Where the records lie that a page was made from.
+fn raw(data: &[String]) -> Option<Element> {
+    let entries = data.iter().map(|href| element("li").child(link(href, href)));
+    let list = element("ul").children(entries);
+    let head = || element("div").child(text("h3", "Raw data")).child(text("p", "One JSON line per fact."));
+    (!data.is_empty()).then(|| head().child(list))
 }
 
 /// The machine and the day of a run, in a sentence.

@@ -10,6 +10,7 @@ pub mod dots;
 pub mod panels;
 pub mod rain;
 mod scale;
+pub mod shares;
 pub mod waterfall;
 
 use crate::markup::{Element, element, text};
@@ -53,6 +54,13 @@ pub struct Words {
     pub title: String,
     /// What is to be seen in it.
     pub description: String,
+}
+
+/// A plot as a picture of its own, with its colors in it and a background that fits them.
+#[must_use]
+pub fn alone(plot: Element) -> Element {
+    plot.first(element("rect").class("paper").with("width", "100%").with("height", "100%"))
+        .first(element("style").style(SHEET))
 }
 
 /// Where the rows of a plot stand: labels left of the marks on a desk, above them on a phone.

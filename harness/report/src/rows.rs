@@ -1,8 +1,13 @@
 //! The rows of the report, each made from records alone.
 
+pub mod case;
 pub mod condition;
 pub mod cost;
+pub mod known;
 pub mod latency;
+pub mod level;
 pub mod saving;
+pub mod standing;
 pub mod union;
+pub mod untested;
 pub mod verdict;

@@ -3,8 +3,8 @@
 use measure::sampling::{AGAIN, FLOOR};
 use measure::statistics::Confidence;
 use measure::summary::{Comparison, Samples, Series};
-use record::Record;
 use record::setting::REFERENCE;
+use record::{Header, Record};
 
 /// A record, its samples found by name.
 pub struct Source<'a> {
@@ -70,12 +70,18 @@ impl<'a> Source<'a> {
     /// `runc 1.1.5`, also where the name tells two versions apart; the name alone where there is no version.
     #[must_use]
     pub fn title(&self, name: &str) -> String {
-        let subject = self.record.header.subjects.iter().find(|subject| subject.name == name);
-        let version = subject.map_or("", |subject| subject.version.as_str());
-        let apart = format!("-{version}");
-        let bare = if version.is_empty() { name } else { name.strip_suffix(&apart).unwrap_or(name) };
-        format!("{bare} {version}").trim_end().to_owned()
+        titled(&self.record.header, name)
     }
+}
+
+/// `runc 1.1.5`, also where the name tells two versions apart; the name alone where the header knows no version.
+#[must_use]
+pub fn titled(header: &Header, name: &str) -> String {
+    let subject = header.subjects.iter().find(|subject| subject.name == name);
+    let version = subject.map_or("", |subject| subject.version.as_str());
+    let apart = format!("-{version}");
+    let bare = if version.is_empty() { name } else { name.strip_suffix(&apart).unwrap_or(name) };
+    format!("{bare} {version}").trim_end().to_owned()
 }
 
 /// Whether a subject is a runtime or a tree, rather than one that watches over the run.

@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
+use crate::markdown::inline;
 use crate::markup::{Element, element, prose, text};
 
 /// A line of a table; the type fixes the number of its cells.
@@ -100,9 +101,9 @@ fn line(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// What would end a cell or a line of Markdown, or begin HTML, stands for itself.
+/// A cell cannot be left: bars that [`inline`] left alone, within code, are escaped as tables ask.
 fn escape(cell: &str) -> String {
-    cell.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
+    inline(cell).replace("\\|", "|").replace('|', "\\|")
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) fn finding(rows: &[CostRow]) -> Option<Finding> {
         compared,
     ];
     let detail = parts.into_iter().flatten().collect::<Vec<String>>().join(" ");
-    Some(Finding { kind: "What a container costs", headline, detail })
+    Some(Finding { kind: "What a container costs".to_owned(), headline, detail })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all that may be missing")]

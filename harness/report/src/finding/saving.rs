@@ -11,8 +11,7 @@ pub(super) fn finding(rows: &[SavingRow]) -> Option<Finding> {
         Some(format!("{} % of the bytes of the `{}` images", significant(saved), row.images))
     };
     let layers: Vec<String> = rows.iter().filter_map(told).collect();
-    let others: Vec<String> = rows.iter().filter_map(other).collect();
-    let finer = match &others[..] {
+    let finer = match &others(rows)[..] {
         [] => String::new(),
         others => format!("Other ways to keep them: {}.", listed(others)),
     };
@@ -20,7 +19,7 @@ pub(super) fn finding(rows: &[SavingRow]) -> Option<Finding> {
     let sizes: Vec<String> =
         raw.map(|row| format!("{} MiB of `{}`", mebibytes(row.bytes), row.images)).collect();
     (!layers.is_empty()).then(|| Finding {
-        kind: "What layers save",
+        kind: "What layers save".to_owned(),
         headline: format!("Layers save {}.", listed(&layers)),
         detail: format!("Against a directory of its own for each image: {}. {finer}", listed(&sizes))
             .trim_end()
@@ -28,7 +27,20 @@ pub(super) fn finding(rows: &[SavingRow]) -> Option<Finding> {
     })
 }
 
-fn other(row: &SavingRow) -> Option<String> {
-    let saved = row.saved_percent.filter(|_| row.level != LAYERS && row.level != RAW)?;
-    Some(format!("`{}` save {} % of `{}`", row.level, significant(saved), row.images))
+/// What each level other than layers saves, family by family.
+fn others(rows: &[SavingRow]) -> Vec<String> {
+    let other = |row: &&SavingRow| row.level != LAYERS && row.level != RAW;
+    let mut levels: Vec<&str> = Vec::new();
+    for row in rows.iter().filter(other) {
+        if !levels.contains(&row.level.as_str()) {
+            levels.push(&row.level);
+        }
+    }
+    let of = |level: &str| {
+        let rows = rows.iter().filter(|row| row.level == level);
+        let saved =
+            rows.filter_map(|row| Some(format!("{} % of `{}`", significant(row.saved_percent?), row.images)));
+        format!("`{level}` save {}", listed(&saved.collect::<Vec<String>>()))
+    };
+    levels.into_iter().map(of).collect()
 }

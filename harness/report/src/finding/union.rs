@@ -27,7 +27,11 @@ pub(super) fn finding(rows: &[UnionRow]) -> Option<Finding> {
         [] => "Nothing grows with the number of layers.".to_owned(),
         grown => format!("With the number of layers, 1 to {}, grow {}.", UnionRow::DEEPEST, listed(grown)),
     };
-    Some(Finding { kind: "What a union mount costs", headline: headline.trim_end().to_owned(), detail })
+    Some(Finding {
+        kind: "What a union mount costs".to_owned(),
+        headline: headline.trim_end().to_owned(),
+        detail,
+    })
 }
 
 fn costs(ratio: Ratio) -> bool {

@@ -2,7 +2,7 @@
 
 mod files;
 mod images;
-mod start;
+pub(crate) mod start;
 mod trust;
 
 use record::Record;

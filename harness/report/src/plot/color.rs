@@ -8,13 +8,21 @@ const FREE: [usize; 3] = [4, 5, 6];
 
 /// The class that colors the marks of `subject`, one of `all`, such as `hue-0`.
 ///
-/// What no color is left for shares one with another; its label still tells it apart.
+/// The second version of a runtime gets a color that is left over. What no color is left for shares one with
+/// another; its label still tells it apart.
 #[must_use]
 pub fn hue(subject: &str, all: &[&str]) -> String {
-    let known = |name: &str| KNOWN.iter().find(|(known, _)| *known == name).map(|(_, hue)| *hue);
-    let mut others = all.iter().filter(|name| known(name).is_none());
+    let first = |name: &str| all.iter().find(|other| own(other) == own(name)).is_none_or(|other| *other == name);
+    let named = |name: &str| own(name).filter(|_| first(name));
+    let mut others = all.iter().filter(|name| named(name).is_none());
     let free = || FREE[others.position(|name| *name == subject).unwrap_or(0) % FREE.len()];
-    format!("hue-{}", known(subject).unwrap_or_else(free))
+    format!("hue-{}", named(subject).unwrap_or_else(free))
+}
+
+/// The color of a runtime's name, whichever version the name tells.
+fn own(name: &str) -> Option<usize> {
+    let is = |known: &str| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    KNOWN.iter().find(|(known, _)| is(known)).map(|(_, hue)| *hue)
 }
 
 #[cfg(test)]
@@ -24,6 +32,13 @@ mod tests {
     #[test]
     fn a_subject_keeps_its_color_whoever_else_takes_part() {
         assert_eq!(hue("crun", &["crun"]), hue("crun", &["coracle", "mine", "crun"]));
+    }
+
+    #[test]
+    fn versions_of_one_runtime_differ() {
+        let all = ["crun-1.8.1", "crun-1.28", "runc"];
+        let hues = all.map(|name| hue(name, &all));
+        assert_eq!(hues, ["hue-1", "hue-4", "hue-2"]);
     }
 
     #[test]

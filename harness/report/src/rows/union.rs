@@ -43,6 +43,12 @@ impl UnionRow {
     pub fn deepest(&self) -> Option<Ratio> {
         self.overlay.last().copied().flatten()
     }
+
+    /// The same as a number to sort by; 0 where it was not measured.
+    #[must_use]
+    pub fn deepest_value(&self) -> f64 {
+        self.deepest().map_or(0.0, |ratio| ratio.value)
+    }
 }
 
 /// One row per operation that was measured.

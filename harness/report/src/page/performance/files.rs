@@ -34,12 +34,7 @@ fn layers(depth: usize) -> String {
 
 fn overview(rows: &[&UnionRow], behind: &Table) -> Element {
     let mut sorted = rows.to_vec();
-    sorted.sort_by(|a, b| {
-        b.deepest()
-            .map(|r| r.value)
-            .partial_cmp(&a.deepest().map(|r| r.value))
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
+    sorted.sort_by(|a, b| b.deepest_value().total_cmp(&a.deepest_value()));
     let key: Vec<(String, String)> =
         DEPTHS.iter().enumerate().map(|(at, depth)| (shade(at), layers(*depth))).collect();
     let drawn: Vec<Dots> = sorted.iter().map(|row| row_of_dots(row)).collect();

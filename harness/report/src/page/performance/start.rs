@@ -4,7 +4,7 @@ use measure::sampling::{FLOOR, WALL};
 
 use crate::document::Report;
 use crate::markup::Element;
-use crate::page::{figure, folded, scroll};
+use crate::page::{figure, folded, identifier, scroll};
 use crate::plot::rain::{self, Rain};
 use crate::plot::waterfall::{self, Fall};
 use crate::plot::{Words, color};
@@ -17,24 +17,31 @@ use crate::table::Table;
 pub(super) const LEAD: &str = "A drop is one start, a cloud their density, the ring the median. `floor` starts the \
                                same static program without a container: what no runtime can go below.";
 
-/// A scenario that is drawn as a distribution: name, title, condition.
-const DRAWN: [(&str, &str, &str); 3] = [
-    (
-        HOT,
-        "A whole run, back to back",
-        "From calling the runtime until it has exited, one run right after the other.",
-    ),
-    (
-        ISOLATED,
-        "A whole run, after rest",
-        "The same with 100 ms of rest before each run. The kernel forgets in between what a loop keeps warm, such as \
-         an idle lock on the cgroup tree.",
-    ),
-    (
-        FIRST,
-        "To the program's first instruction",
-        "From calling the runtime until the program inside the container reads the clock for the first time.",
-    ),
+/// A scenario that is drawn as a distribution.
+struct Drawn {
+    name: &'static str,
+    title: &'static str,
+    condition: &'static str,
+}
+
+const DRAWN: [Drawn; 3] = [
+    Drawn {
+        name: HOT,
+        title: "A whole run, back to back",
+        condition: "From calling the runtime until it has exited, one run right after the other.",
+    },
+    Drawn {
+        name: ISOLATED,
+        title: "A whole run, after rest",
+        condition: "The same with 100 ms of rest before each run. The kernel forgets in between what a loop keeps \
+                    warm, such as an idle lock on the cgroup tree.",
+    },
+    Drawn {
+        name: FIRST,
+        title: "To the program's first instruction",
+        condition: "From calling the runtime until the program inside the container reads the clock for the first \
+                    time.",
+    },
 ];
 
 /// The verbs of a life, in the order in which they are called.
@@ -47,31 +54,38 @@ pub(super) fn content(sources: &[Source], report: &Report) -> Vec<Element> {
     let small = (!table.is_empty()).then(|| scroll("What a container costs", &table));
     let drawn = sources
         .iter()
-        .flat_map(|source| DRAWN.iter().filter_map(|scenario| clouds(source, report, *scenario)));
+        .flat_map(|source| DRAWN.iter().filter_map(|scenario| clouds(source, report, scenario)));
     let lives = sources.iter().filter_map(life);
     let whole = Table::of(&report.start);
     let all = (!whole.is_empty()).then(|| folded("Every scenario in full", &whole));
     small.into_iter().chain(drawn).chain(lives).chain(all).collect()
 }
 
-fn clouds(
-    source: &Source,
-    report: &Report,
-    (scenario, title, condition): (&str, &str, &str),
-) -> Option<Element> {
-    let names = source.subjects(FAMILY, scenario);
-    let rains: Vec<Rain> =
-        names.iter().filter(|name| is_shown(name)).filter_map(|name| rain(source, scenario, name)).collect();
+fn clouds(source: &Source, report: &Report, scenario: &Drawn) -> Option<Element> {
+    let (words, rains) = distributions(source, scenario)?;
     let rounds = rains.iter().map(|rain| rain.values.len()).max()?;
+    let rows: Vec<LatencyRow> =
+        report.start.iter().filter(|row| row.scenario == scenario.name).cloned().collect();
+    let conditions = format!("{} {rounds} rounds, all subjects in random order in each.", scenario.condition);
+    Some(figure(|room| rain::plot(&words, room, "ms", &rains), &words, &conditions, &Table::of(&rows)))
+}
+
+/// The distributions of whole runs, back to back; `None` where there are none.
+pub(crate) fn runs(source: &Source) -> Option<(Words, Vec<Rain>)> {
+    distributions(source, &DRAWN[0])
+}
+
+fn distributions(source: &Source, scenario: &Drawn) -> Option<(Words, Vec<Rain>)> {
+    let names = source.subjects(FAMILY, scenario.name);
+    let shown = names.iter().filter(|name| is_shown(name));
+    let rains: Vec<Rain> = shown.filter_map(|name| rain(source, scenario.name, name)).collect();
     let told: Vec<String> = rains.iter().map(|rain| format!("{} {}", rain.label, rain.figure)).collect();
     let words = Words {
-        id: super::super::identifier(scenario),
-        title: title.to_owned(),
+        id: identifier(scenario.name),
+        title: scenario.title.to_owned(),
         description: format!("Distribution of times. Medians: {}.", told.join(", ")),
     };
-    let rows: Vec<LatencyRow> = report.start.iter().filter(|row| row.scenario == scenario).cloned().collect();
-    let conditions = format!("{condition} {rounds} rounds, all subjects in random order in each.");
-    Some(figure(|room| rain::plot(&words, room, "ms", &rains), &words, &conditions, &Table::of(&rows)))
+    (!rains.is_empty()).then_some((words, rains))
 }
 
 fn is_shown(name: &str) -> bool {

@@ -1,8 +1,8 @@
 //! Whether to believe the figures: controls, conditions, omissions, raw data.
 
 use crate::document::Report;
-use crate::markup::{Element, element, link, prose, text};
-use crate::page::{folded, scroll};
+use crate::markup::{Element, prose, text};
+use crate::page::{folded, raw, scroll};
 use crate::table::Table;
 
 pub(super) const LEAD: &str = "In every scenario one subject took part twice under two names. Where the 99 % interval \
@@ -36,12 +36,4 @@ pub(super) fn conditions(report: &Report, data: &[String]) -> Vec<Element> {
         .flatten()
         .flat_map(|(title, table)| [text("h3", &title), scroll(&title, &table).class("wrap scroll")]);
     shown.chain(raw(data)).collect()
-}
-
-fn raw(data: &[String]) -> Option<Element> {
-    let entries = data.iter().map(|href| element("li").child(link(href, href)));
-    let list = element("ul").children(entries);
-    (!data.is_empty()).then(|| {
-        element("div").child(text("h3", "Raw data")).child(text("p", "One JSON line per sample.")).child(list)
-    })
 }

@@ -1,0 +1,40 @@
+//! The figures in Markdown.
+
+use super::{data, findings, joined, section};
+use crate::document::{Report, Section};
+use crate::finding;
+
+/// Sentences, small tables, all figures, conditions; `addresses` are those of the records.
+#[must_use]
+pub fn performance(report: &Report, addresses: &[String]) -> String {
+    let [cost, union, saving] = report.figures();
+    let [start, io, controls, conditions, omitted] = report.behind();
+    let part = |(title, note, table): Section| section(title, note, &table);
+    joined([
+        "# What a container costs\n".to_owned(),
+        findings(&finding::performance(report)),
+        part(cost),
+        part(union),
+        part(saving),
+        part(start),
+        part(io),
+        part(controls),
+        part(conditions),
+        part(omitted),
+        data(addresses),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+
+    #[test]
+    fn sentences_come_first_and_figures_after_them() {
+        insta::assert_snapshot!(performance(
+            &Report::of(&[example::performance(12)]),
+            &["data/bench.jsonl".into()]
+        ));
+    }
+}

@@ -1,0 +1,112 @@
+//! What the front page of the project says: three small tables and one picture.
+
+use record::Record;
+
+use super::joined;
+use crate::document::Report;
+use crate::page::performance::start;
+use crate::plot::{self, Room};
+use crate::quantity::{NONE, milliseconds, or_none, significant};
+use crate::rows::saving::SavingRow;
+use crate::rows::standing::StandingRow;
+use crate::rows::union::UnionRow;
+use crate::source::Source;
+use crate::table::Table;
+
+/// Name of the picture's file.
+pub const PICTURE: &str = "start.svg";
+
+/// Rows of the table of operations; the page has all of them.
+const OPERATIONS: usize = 6;
+
+/// Three small tables; the picture is looked for beside the reports.
+#[must_use]
+pub fn readme(report: &Report) -> String {
+    joined([
+        format!("![Distribution of the time that a container takes, by runtime](reports/{PICTURE})\n"),
+        runtimes(&report.standings).markdown(),
+        operations(&report.union).markdown(),
+        images(&report.saving).markdown(),
+    ])
+}
+
+/// The distribution of whole runs as a picture that stands alone; `None` where there is none.
+#[must_use]
+pub fn picture(records: &[Record]) -> Option<String> {
+    let sources: Vec<Source> = records.iter().map(Source::of).collect();
+    let drawn = sources.iter().find_map(start::runs)?;
+    let (words, rains) = drawn;
+    let svg = plot::rain::plot(&words, Room::Desk, "ms per run", &rains);
+    Some(format!("{}\n", plot::alone(svg)))
+}
+
+fn runtimes(rows: &[StandingRow]) -> Table {
+    let line = |row: &StandingRow| {
+        let kept = row
+            .must
+            .as_ref()
+            .map_or(NONE.to_owned(), |row| format!("{} of {}", row.passed, row.total() - row.untested));
+        let times = or_none(row.to_reference, |ratio| significant(ratio.value));
+        vec![
+            row.runtime.clone(),
+            kept,
+            or_none(row.run_ns, milliseconds),
+            or_none(row.isolated_ns, milliseconds),
+            times,
+        ]
+    };
+    table(
+        &["runtime", "MUST cases kept", "a run [ms]", "after rest [ms]", "× reference"],
+        rows.iter().map(line).collect(),
+    )
+}
+
+/// The operations that a union mount costs most at.
+fn operations(rows: &[UnionRow]) -> Table {
+    let mut rows: Vec<&UnionRow> = rows.iter().filter(|row| row.deepest().is_some()).collect();
+    rows.sort_by(|a, b| b.deepest_value().total_cmp(&a.deepest_value()));
+    let line = |row: &&UnionRow| {
+        let ratios = row.overlay.iter().map(|ratio| or_none(*ratio, |ratio| significant(ratio.value)));
+        std::iter::once(row.operation.clone()).chain(ratios).collect()
+    };
+    let header = ["on an overlay of", "1 layer ×", "4 layers ×", "16 layers ×"];
+    table(&header, rows.iter().take(OPERATIONS).map(line).collect())
+}
+
+fn images(rows: &[SavingRow]) -> Table {
+    let line = |row: &SavingRow| {
+        let saved = or_none(row.saved_percent, significant);
+        vec![row.images.clone(), row.level.clone(), crate::quantity::mebibytes(row.bytes), saved]
+    };
+    table(&["images", "kept as", "size [MiB]", "saved [%]"], rows.iter().map(line).collect())
+}
+
+fn table(header: &[&str], rows: Vec<Vec<String>>) -> Table {
+    Table::with_columns(header.iter().map(|title| (*title).to_owned()).collect(), rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+
+    fn records() -> Vec<Record> {
+        example::conformance().into_iter().chain([example::performance(12)]).collect()
+    }
+
+    #[test]
+    fn the_front_page_has_three_small_tables() {
+        insta::assert_snapshot!(readme(&Report::of(&records())));
+    }
+
+    #[test]
+    fn the_picture_stands_alone() {
+        let svg = picture(&records()).unwrap();
+        let parsed = roxmltree::Document::parse(&svg).unwrap();
+        let styles =
+            parsed.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "style")));
+        assert_eq!(styles.count(), 1);
+        assert_eq!(parsed.root_element().tag_name().namespace(), Some("http://www.w3.org/2000/svg"));
+        assert!(picture(&example::conformance()).is_none());
+    }
+}
