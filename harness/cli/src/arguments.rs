@@ -64,7 +64,7 @@ pub(crate) enum Family {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   loadline report target/loadline/bench/*.jsonl
-  loadline report --format markdown --out reports reports/data/*.jsonl")]
+  loadline report --format folder --out reports reports/data/*.jsonl    the pages of this repository")]
 pub(crate) struct Report {
     /// Records, as `check`, `bench` and `compare` write them.
     #[arg(required = true, value_name = "RECORD")]

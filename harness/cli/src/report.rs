@@ -1,7 +1,7 @@
 //! `loadline report`: records in, one format out.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use record::Record;
@@ -14,12 +14,21 @@ use crate::exit::{Answer, Failure};
 pub(crate) fn report(options: &arguments::Report) -> Result<Answer, Failure> {
     let format: Format = options.format.parse().map_err(Failure::usage)?;
     let records = options.records.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    let files = report::render(&records, format).map_err(Failure::host)?;
+    let files = match format {
+        Format::Folder => report::folder(&records, &addresses(options)),
+        _ => report::render(&records, format).map_err(Failure::host)?,
+    };
     match &options.out {
         None => files.iter().for_each(|file| print!("{}", file.text)),
         Some(directory) => write(directory, &files)?,
     }
     Ok(Answer::Held)
+}
+
+/// Where the records lie, seen from the pages, so that these can link to them; those elsewhere are not linked.
+fn addresses(options: &arguments::Report) -> Vec<String> {
+    let below = |path: &PathBuf| Some(path.strip_prefix(options.out.as_deref()?).ok()?.display().to_string());
+    options.records.iter().filter_map(below).collect()
 }
 
 /// Reads one record; one that is cut or is none is the caller's matter.

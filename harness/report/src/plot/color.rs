@@ -12,7 +12,8 @@ const FREE: [usize; 3] = [4, 5, 6];
 /// another; its label still tells it apart.
 #[must_use]
 pub fn hue(subject: &str, all: &[&str]) -> String {
-    let first = |name: &str| all.iter().find(|other| own(other) == own(name)).is_none_or(|other| *other == name);
+    let first =
+        |name: &str| all.iter().find(|other| own(other) == own(name)).is_none_or(|other| *other == name);
     let named = |name: &str| own(name).filter(|_| first(name));
     let mut others = all.iter().filter(|name| named(name).is_none());
     let free = || FREE[others.position(|name| *name == subject).unwrap_or(0) % FREE.len()];
@@ -21,7 +22,8 @@ pub fn hue(subject: &str, all: &[&str]) -> String {
 
 /// The color of a runtime's name, whichever version the name tells.
 fn own(name: &str) -> Option<usize> {
-    let is = |known: &str| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let is =
+        |known: &str| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     KNOWN.iter().find(|(known, _)| is(known)).map(|(_, hue)| *hue)
 }
 
