@@ -7,49 +7,13 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use crate::config::capabilities::CAPABILITIES;
+use crate::config::hooks::POINTS;
+use crate::config::memory_policy::{MODE_FLAGS, MODES};
+use crate::config::mount::options::OPTIONS;
+use crate::config::namespaces::KINDS;
+use crate::config::version;
 use crate::seccomp::{ACTIONS, ARCHITECTURES, FLAGS, OPERATORS};
-
-/// Tables of words that other parts of coracle own.
-#[derive(Debug, Clone, Copy)]
-pub struct Words<'a> {
-    /// Options of a mount, without those that a file system takes as data.
-    pub mount_options: &'a [&'a str],
-    /// Hooks that are run.
-    pub hooks: &'a [&'a str],
-    /// Types of namespaces.
-    pub namespaces: &'a [&'a str],
-    /// Capabilities, each `CAP_` something.
-    pub capabilities: &'a [&'a str],
-    /// Modes of `linux.memoryPolicy`; none where that is not implemented.
-    pub memory_policy_modes: &'a [&'a str],
-    /// Flags of `linux.memoryPolicy`.
-    pub memory_policy_flags: &'a [&'a str],
-}
-
-/// Properties that are implemented, or not, as a whole.
-#[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "the document has them")]
-pub struct Abilities {
-    /// Mounts with id mappings of their own.
-    pub idmap_mounts: bool,
-    /// `linux.netDevices`.
-    pub net_devices: bool,
-    /// `linux.intelRdt`.
-    pub intel_rdt: bool,
-    /// `process.apparmorProfile`.
-    pub apparmor: bool,
-    /// `process.selinuxLabel` and `linux.mountLabel`.
-    pub selinux: bool,
-}
-
-/// Versions of the specification between which coracle accepts a configuration.
-#[derive(Debug, Clone, Copy)]
-pub struct Versions<'a> {
-    /// The least.
-    pub least: &'a str,
-    /// The greatest.
-    pub greatest: &'a str,
-}
 
 /// The features structure as JSON.
 ///
@@ -57,61 +21,71 @@ pub struct Versions<'a> {
 ///
 /// # Errors
 /// None that can occur with these types; those of the JSON writer are passed on.
-pub fn document(
-    versions: Versions<'_>,
-    words: Words<'_>,
-    abilities: Abilities,
-) -> Result<String, serde_json::Error> {
+pub fn document() -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(&Features {
-        oci_version_min: versions.least,
-        oci_version_max: versions.greatest,
-        hooks: words.hooks,
-        mount_options: words.mount_options,
-        linux: Linux::of(words, abilities),
+        oci_version_min: version::LEAST,
+        oci_version_max: version::GREATEST,
+        hooks: words(&POINTS),
+        mount_options: words(&OPTIONS),
+        linux: Linux::tables(),
+        potentially_unsafe_config_annotations: [],
     })
 }
 
+/// The words of a table.
+fn words<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
+    table.iter().map(|(word, _)| *word).collect()
+}
+
+/// Something that is there or not.
+#[derive(Serialize)]
+struct Enabled {
+    enabled: bool,
+}
+
+const YES: Enabled = Enabled { enabled: true };
+const NO: Enabled = Enabled { enabled: false };
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Features<'a> {
-    oci_version_min: &'a str,
-    oci_version_max: &'a str,
-    hooks: &'a [&'a str],
-    mount_options: &'a [&'a str],
-    linux: Linux<'a>,
+struct Features {
+    oci_version_min: &'static str,
+    oci_version_max: &'static str,
+    hooks: Vec<&'static str>,
+    mount_options: Vec<&'static str>,
+    linux: Linux,
+    /// No annotation changes what coracle does.
+    potentially_unsafe_config_annotations: [&'static str; 0],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Linux<'a> {
-    namespaces: &'a [&'a str],
-    capabilities: &'a [&'a str],
+struct Linux {
+    namespaces: Vec<&'static str>,
+    capabilities: &'static [&'static str],
     cgroup: Cgroup,
     seccomp: Seccomp,
     apparmor: Enabled,
     selinux: Enabled,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory_policy: Option<MemoryPolicy<'a>>,
+    memory_policy: MemoryPolicy,
     intel_rdt: Enabled,
     mount_extensions: MountExtensions,
     net_devices: Enabled,
 }
 
-impl<'a> Linux<'a> {
-    fn of(words: Words<'a>, abilities: Abilities) -> Self {
-        let memory_policy =
-            MemoryPolicy { modes: words.memory_policy_modes, flags: words.memory_policy_flags };
+impl Linux {
+    fn tables() -> Self {
         Self {
-            namespaces: words.namespaces,
-            capabilities: words.capabilities,
+            namespaces: words(&KINDS),
+            capabilities: &CAPABILITIES,
             cgroup: Cgroup { v1: true, v2: true, systemd: false, systemd_user: false, rdma: true },
             seccomp: Seccomp::tables(),
-            apparmor: Enabled { enabled: abilities.apparmor },
-            selinux: Enabled { enabled: abilities.selinux },
-            memory_policy: (!words.memory_policy_modes.is_empty()).then_some(memory_policy),
-            intel_rdt: Enabled { enabled: abilities.intel_rdt },
-            mount_extensions: MountExtensions { idmap: Enabled { enabled: abilities.idmap_mounts } },
-            net_devices: Enabled { enabled: abilities.net_devices },
+            apparmor: YES,
+            selinux: YES,
+            memory_policy: MemoryPolicy { modes: words(&MODES), flags: words(&MODE_FLAGS) },
+            intel_rdt: NO,
+            mount_extensions: MountExtensions { idmap: YES },
+            net_devices: NO,
         }
     }
 }
@@ -140,9 +114,6 @@ struct Seccomp {
 
 impl Seccomp {
     fn tables() -> Self {
-        fn words<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
-            table.iter().map(|(word, _)| *word).collect()
-        }
         Self {
             enabled: true,
             actions: words(&ACTIONS),
@@ -155,14 +126,9 @@ impl Seccomp {
 }
 
 #[derive(Serialize)]
-struct Enabled {
-    enabled: bool,
-}
-
-#[derive(Serialize)]
-struct MemoryPolicy<'a> {
-    modes: &'a [&'a str],
-    flags: &'a [&'a str],
+struct MemoryPolicy {
+    modes: Vec<&'static str>,
+    flags: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -172,42 +138,75 @@ struct MountExtensions {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use alloc::string::ToString;
+
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::config::Document;
-    use crate::config::seccomp::Seccomp as Section;
+    use crate::config::{Config, Document};
 
-    const WORDS: Words<'_> = Words {
-        mount_options: &["ro"],
-        hooks: &["poststop"],
-        namespaces: &["pid"],
-        capabilities: &["CAP_KILL"],
-        memory_policy_modes: &[],
-        memory_policy_flags: &[],
-    };
+    fn parsed() -> Value {
+        serde_json::from_str(&document().unwrap()).unwrap()
+    }
 
-    fn parsed(words: Words<'_>, abilities: Abilities) -> Value {
-        let versions = Versions { least: "1.0.0", greatest: "1.3.0" };
-        serde_json::from_str(&document(versions, words, abilities).unwrap()).unwrap()
+    /// Whether a configuration with `value` at `key` of `section` is taken.
+    fn is_taken(section: &str, key: &str, value: &Value) -> bool {
+        let mut config = json!({
+            "ociVersion": version::GREATEST,
+            "root": {"path": "rootfs"},
+            "process": {"cwd": "/", "args": ["a"]},
+            "linux": {"namespaces": [{"type": "user", "path": "/a"}]},
+        });
+        let place = if section.is_empty() { &mut config } else { &mut config[section] };
+        place[key] = value.clone();
+        let document = Document::parse(config.to_string().into_bytes()).unwrap();
+        Config::check(&document).is_ok_and(|config| config.warnings.is_empty())
+    }
+
+    #[test]
+    fn every_claimed_word_is_one_that_a_configuration_may_use() {
+        let features = parsed();
+        let list = |pointer: &str| features.pointer(pointer).and_then(Value::as_array).unwrap().clone();
+        for option in list("/mountOptions") {
+            let mount = json!([{"destination": "/a", "type": "tmpfs", "source": "a", "options": [option]}]);
+            assert!(is_taken("", "mounts", &mount), "{option}");
+        }
+        for hook in list("/hooks") {
+            assert!(is_taken("", "hooks", &json!({hook.as_str().unwrap(): [{"path": "/a"}]})), "{hook}");
+            assert!(!is_taken("", "hooks", &json!({hook.as_str().unwrap(): [{"path": "a"}]})), "{hook}");
+        }
+        for kind in list("/linux/namespaces") {
+            assert!(is_taken("linux", "namespaces", &json!([{"type": kind, "path": "/a"}])), "{kind}");
+        }
+        for capability in list("/linux/capabilities") {
+            assert!(is_taken("process", "capabilities", &json!({"bounding": [capability]})), "{capability}");
+        }
+        for mode in list("/linux/memoryPolicy/modes") {
+            let policy =
+                |nodes: &str| is_taken("linux", "memoryPolicy", &json!({"mode": mode, "nodes": nodes}));
+            assert!(policy("") || policy("0"), "{mode}");
+        }
+        for flag in list("/linux/memoryPolicy/flags") {
+            let policy = json!({"mode": "MPOL_BIND", "nodes": "0", "flags": [flag]});
+            assert!(is_taken("linux", "memoryPolicy", &policy), "{flag}");
+        }
+        for version in ["/ociVersionMin", "/ociVersionMax"] {
+            assert!(is_taken("", "ociVersion", &features.pointer(version).unwrap().clone()), "{version}");
+        }
     }
 
     #[test]
     fn each_claim_stands_where_the_specification_has_it() {
-        let features = parsed(WORDS, Abilities { idmap_mounts: true, ..Abilities::default() });
+        let features = parsed();
         for (pointer, expected) in [
             ("/ociVersionMin", Value::from("1.0.0")),
             ("/ociVersionMax", Value::from("1.3.0")),
-            ("/hooks/0", Value::from("poststop")),
-            ("/mountOptions/0", Value::from("ro")),
-            ("/linux/namespaces/0", Value::from("pid")),
-            ("/linux/capabilities/0", Value::from("CAP_KILL")),
             ("/linux/cgroup/v2", Value::from(true)),
             ("/linux/cgroup/systemdUser", Value::from(false)),
             ("/linux/seccomp/knownFlags/0", Value::from("SECCOMP_FILTER_FLAG_LOG")),
             ("/linux/mountExtensions/idmap/enabled", Value::from(true)),
-            ("/linux/netDevices/enabled", Value::from(false)),
-            ("/linux/intelRdt/enabled", Value::from(false)),
+            ("/linux/apparmor/enabled", Value::from(true)),
+            ("/potentiallyUnsafeConfigAnnotations", json!([])),
         ] {
             assert_eq!(features.pointer(pointer), Some(&expected), "{pointer}");
         }
@@ -215,7 +214,7 @@ mod tests {
 
     #[test]
     fn every_claimed_seccomp_word_is_one_that_compiles() {
-        let seccomp = parsed(WORDS, Abilities::default())["linux"]["seccomp"].clone();
+        let seccomp = parsed()["linux"]["seccomp"].clone();
         for action in seccomp["actions"].as_array().unwrap() {
             let section = serde_json::json!({
                 "defaultAction": "SCMP_ACT_LOG",
@@ -226,16 +225,8 @@ mod tests {
             });
             let text = serde_json::to_string(&section).unwrap();
             let document = Document::parse(text.into_bytes()).unwrap();
-            let section = Section::check(&document).unwrap();
+            let section = crate::config::seccomp::Seccomp::check(&document).unwrap();
             assert!(crate::seccomp::compile(&section, crate::seccomp::Arch::NATIVE).is_ok(), "{action}");
         }
-    }
-
-    #[test]
-    fn memory_policy_is_left_out_where_it_is_not_implemented() {
-        assert!(parsed(WORDS, Abilities::default()).pointer("/linux/memoryPolicy").is_none());
-        let words = Words { memory_policy_modes: &["MPOL_BIND"], ..WORDS };
-        let claimed = parsed(words, Abilities::default());
-        assert_eq!(claimed.pointer("/linux/memoryPolicy/modes/0"), Some(&Value::from("MPOL_BIND")));
     }
 }

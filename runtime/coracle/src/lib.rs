@@ -13,20 +13,84 @@ pub mod seccomp;
 pub mod state;
 pub mod stream;
 mod sys;
+pub mod verb;
 
+use alloc::boxed::Box;
+use core::error::Error;
 use core::ffi::CStr;
-use core::fmt::Write as _;
 
+use cli::{Affected, Command, Invocation};
+use state::{Container, Containers, Id};
 use stream::Stream;
+
+/// The exit code of a verb that failed, and of a command line that asks for nothing; runc has the same.
+const FAILED: u8 = 1;
 
 /// Runs the verb that the arguments name.
 ///
 /// - **Takes** the arguments, the program's own name first, and the environment, each variable as `NAME=value`.
 /// - **Returns** the exit code.
 #[must_use]
-pub fn run(arguments: &[&'static CStr], _environment: &[&'static CStr]) -> u8 {
-    if arguments.get(1).is_some_and(|word| *word == c"--version") {
-        return u8::from(writeln!(Stream::Out, "coracle {}", env!("CARGO_PKG_VERSION")).is_err());
+pub fn run(arguments: &[&'static CStr], environment: &[&'static CStr]) -> u8 {
+    let invocation = match cli::parse(arguments) {
+        Ok(invocation) => invocation,
+        Err(error) => {
+            cli::log_of(arguments).error(&error);
+            return FAILED;
+        }
+    };
+    match perform(&invocation, environment) {
+        Ok(code) => code,
+        Err(error) => {
+            invocation.global.log.error(&*error);
+            FAILED
+        }
     }
-    1
+}
+
+fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result<u8, Box<dyn Error>> {
+    let log = &invocation.global.log;
+    let containers = containers(invocation, environment);
+    let find = |affected: &Affected<'_>| find(&containers, affected.id);
+    match &invocation.command {
+        Command::Help(verb) => print(&cli::help(*verb))?,
+        Command::Version => print(cli::VERSION)?,
+        Command::Features => print(&(features::document()? + "\n"))?,
+        Command::Spec(spec) => verb::spec(spec)?,
+        Command::List(list) => print(&verb::list(*list, &containers, log)?)?,
+        Command::Ps(ps) => print(&verb::ps(&self::find(&containers, ps.id)?, ps.format)?)?,
+        Command::Pause(affected) => verb::pause(&find(affected)?)?,
+        Command::Resume(affected) => verb::resume(&find(affected)?)?,
+        Command::Update(update) => verb::update(update, &self::find(&containers, update.id)?)?,
+        Command::Events(events) => verb::events(*events, &self::find(&containers, events.id)?)?,
+        Command::State(affected) => print(&(find(affected)?.state()? + "\n"))?,
+        Command::Create(_)
+        | Command::Start(_)
+        | Command::Kill(_)
+        | Command::Delete(_)
+        | Command::Run(_)
+        | Command::Exec(_) => return Err("this verb is not built in yet".into()),
+    }
+    Ok(0)
+}
+
+/// All containers where this invocation looks for them.
+fn containers(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Containers {
+    let is_root = rustix::process::geteuid().is_root() && invocation.global.rootless != Some(true);
+    let directory = variable(environment, "XDG_RUNTIME_DIR").filter(|directory| !directory.is_empty());
+    Containers::below(&invocation.global.root(is_root, directory))
+}
+
+fn find(containers: &Containers, id: &str) -> Result<Container, Box<dyn Error>> {
+    Ok(containers.find(&Id::parse(id)?)?)
+}
+
+/// The value of an environment variable.
+fn variable<'a>(environment: &[&'a CStr], name: &str) -> Option<&'a str> {
+    let mut entries = environment.iter().filter_map(|entry| entry.to_str().ok());
+    entries.find_map(|entry| entry.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn print(text: &str) -> Result<(), Box<dyn Error>> {
+    Stream::Out.put(text.as_bytes()).map_err(|errno| cause::Cause(errno).into())
 }

@@ -150,6 +150,22 @@ impl Record {
     }
 }
 
+impl Record {
+    /// How many processes of the container the kernel has killed for want of memory; 0 where nothing counts them.
+    #[must_use]
+    pub fn oom_kills(&self) -> u64 {
+        let Ok(directories) = self.branches.iter().map(|branch| self.open(branch)).collect() else {
+            return 0;
+        };
+        let files = Files { record: self, directories };
+        let file = match files.version(Controller::Memory) {
+            Version::V1 => "memory.oom_control",
+            Version::V2 => "memory.events",
+        };
+        files.map(Controller::Memory, file).get("oom_kill").copied().unwrap_or_default()
+    }
+}
+
 /// The files of the container's cgroups.
 struct Files<'a> {
     record: &'a Record,

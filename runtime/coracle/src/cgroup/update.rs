@@ -12,14 +12,14 @@ use super::limits::{Current, Limits};
 use super::make::{MakeError, apply};
 use super::record::Record;
 use crate::config::resources::Resources;
-use crate::config::violation::Violation;
+use crate::config::violation::{Violation, lines};
 use crate::file;
 
 /// Why limits could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
     /// The resources are malformed, or ask for what this host lacks.
-    #[error("the resources cannot be applied: {}", list(.0))]
+    #[error("the resources cannot be applied: {}", lines(.0))]
     Invalid(Vec<Violation>),
 
     /// The container's cgroup could not be opened.
@@ -29,11 +29,6 @@ pub enum UpdateError {
     /// The kernel refused a value; earlier ones are in force.
     #[error(transparent)]
     Apply(#[from] MakeError),
-}
-
-fn list(violations: &[Violation]) -> alloc::string::String {
-    let lines: Vec<_> = violations.iter().map(alloc::string::ToString::to_string).collect();
-    lines.join("; ")
 }
 
 impl Record {

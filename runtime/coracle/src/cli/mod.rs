@@ -62,6 +62,9 @@ impl<'a> Global<'a> {
     }
 }
 
+/// What `--version` prints.
+pub const VERSION: &str = concat!("coracle version ", env!("CARGO_PKG_VERSION"), "\nspec: 1.3.0\n");
+
 /// Options before the verb.
 pub(crate) const GLOBAL: &[Flag] = &[
     Flag::value(
@@ -100,6 +103,14 @@ pub fn parse<'a>(arguments: &[&'a CStr]) -> Result<Invocation<'a>, UsageError> {
         refuse_systemd(&words)?;
     }
     Ok(Invocation { global, command })
+}
+
+/// Where messages about a command line go that cannot be understood: where its first options say, as far as they do.
+#[must_use]
+pub fn log_of<'a>(arguments: &[&'a CStr]) -> Log<'a> {
+    let words = Words::leading(GLOBAL, "", arguments.get(1..).unwrap_or_default());
+    let global = words.and_then(|(words, _)| global(&words));
+    global.map_or(Log { file: None, format: LogFormat::Text, level: Level::Warning }, |global| global.log)
 }
 
 fn global<'a>(words: &Words<'a>) -> Result<Global<'a>, UsageError> {

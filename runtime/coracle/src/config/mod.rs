@@ -29,7 +29,7 @@ pub mod sysctl;
 #[cfg(test)]
 mod tests;
 pub mod text;
-mod version;
+pub mod version;
 pub mod violation;
 
 use alloc::format;

@@ -6,9 +6,9 @@ use super::document::Node;
 use super::read::{Findings, Read};
 
 /// The least version that coracle accepts.
-pub(super) const LEAST: &str = "1.0.0";
+pub const LEAST: &str = "1.0.0";
 /// The greatest version that coracle knows all of; later ones of the same major version are compatible.
-pub(super) const GREATEST: &str = "1.3.0";
+pub const GREATEST: &str = "1.3.0";
 
 /// Reads a version that coracle accepts: any of the first major version.
 pub(super) fn read<'d>(node: Node<'d>, findings: &mut Findings) -> Option<&'d str> {
