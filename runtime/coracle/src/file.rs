@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
+use rustix::path::Arg;
 
 /// Opens the directory `path`, relative to `dir`, so that `bpf(2)` and `clone3(2)` accept it too.
 pub(crate) fn open_directory(dir: impl AsFd, path: &str) -> Result<OwnedFd, Errno> {
@@ -14,7 +15,7 @@ pub(crate) fn open_directory(dir: impl AsFd, path: &str) -> Result<OwnedFd, Errn
 }
 
 /// Writes `value` to `file` in one call, as cgroups and procfs ask.
-pub(crate) fn put(dir: impl AsFd, file: &str, value: &str) -> Result<(), Errno> {
+pub(crate) fn put(dir: impl AsFd, file: impl Arg, value: &str) -> Result<(), Errno> {
     let flags = OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let opened = openat(dir, file, flags, Mode::empty())?;
     let written = write(&opened, value.as_bytes())?;

@@ -2,16 +2,24 @@
 #![no_std]
 extern crate alloc;
 
+mod apply;
 pub mod bare;
+pub mod bundle;
 pub mod cause;
 pub mod cgroup;
 pub mod cli;
 pub mod config;
+pub mod creation;
 pub mod features;
 mod file;
+pub mod hooks;
+pub mod host;
+pub mod plan;
 pub mod seccomp;
 pub mod state;
+pub mod step;
 pub mod stream;
+mod sync;
 mod sys;
 pub mod verb;
 
@@ -64,14 +72,45 @@ fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result
         Command::Update(update) => verb::update(update, &self::find(&containers, update.id)?)?,
         Command::Events(events) => verb::events(*events, &self::find(&containers, events.id)?)?,
         Command::State(affected) => print(&(find(affected)?.state()? + "\n"))?,
-        Command::Create(_)
-        | Command::Start(_)
-        | Command::Kill(_)
-        | Command::Delete(_)
-        | Command::Run(_)
-        | Command::Exec(_) => return Err("this verb is not built in yet".into()),
+        Command::Create(create) => verb::create(&request(create, &containers, *log))?,
+        Command::Start(affected) => verb::start(&find(affected)?)?,
+        Command::Kill(kill) => {
+            let target = if kill.all { verb::Target::All } else { verb::Target::Init };
+            verb::kill(&self::find(&containers, kill.id)?, kill.signal, target)?;
+        }
+        Command::Delete(delete) => {
+            let how = if delete.force { verb::Delete::Force } else { verb::Delete::Stopped };
+            verb::delete(&containers, &Id::parse(delete.id)?, how, log)?;
+        }
+        Command::Run(run) => {
+            let how = match (run.detach, run.keep) {
+                (true, _) => verb::Run::Detached,
+                (false, true) => verb::Run::Kept,
+                (false, false) => verb::Run::Attached,
+            };
+            return Ok(verb::run(&request(&run.create, &containers, *log), how)?);
+        }
+        Command::Exec(_) => return Err("this verb is not built in yet".into()),
     }
     Ok(0)
+}
+
+fn request<'a>(
+    create: &cli::Create<'a>,
+    containers: &Containers,
+    log: cli::Log<'a>,
+) -> creation::Request<'a> {
+    creation::Request {
+        containers: containers.clone(),
+        id: create.id,
+        bundle: create.bundle,
+        pid_file: create.pid_file,
+        console_socket: create.console_socket,
+        preserve_fds: create.preserve_fds,
+        pivot: if create.no_pivot { plan::Pivot::None } else { plan::Pivot::Root },
+        keyring: if create.no_new_keyring { plan::Keyring::Callers } else { plan::Keyring::New },
+        log,
+    }
 }
 
 /// All containers where this invocation looks for them.

@@ -203,10 +203,10 @@ fn put(directory: &OwnedFd, path: &str, write: &Write) -> Result<(), MakeError> 
         pointer: write.pointer.to_string(),
         source: Cause(errno),
     };
-    match (file::put(directory, &write.file, &write.value), &write.otherwise) {
+    match (file::put(directory, &*write.file, &write.value), &write.otherwise) {
         (Ok(()), _) | (Err(Errno::NOENT), Otherwise::Skip) => Ok(()),
         (Err(Errno::NOENT), Otherwise::Write(file, value)) => {
-            file::put(directory, file, value).map_err(|errno| error(file, value, errno))
+            file::put(directory, &**file, value).map_err(|errno| error(file, value, errno))
         }
         (Err(errno), _) => Err(error(&write.file, &write.value, errno)),
     }

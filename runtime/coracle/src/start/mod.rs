@@ -63,3 +63,9 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 /// Named by the precompiled parts of the standard library; never called, since nothing here unwinds.
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {}
+
+/// Named by the same parts, for the same reason never called.
+#[unsafe(no_mangle)]
+extern "C" fn _Unwind_Resume() -> ! {
+    coracle::bare::exit(u8::MAX)
+}

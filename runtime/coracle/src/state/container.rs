@@ -77,14 +77,41 @@ struct Extract<'a> {
     annotations: BTreeMap<Text<'a>, Text<'a>>,
 }
 
+impl Status {
+    /// The word for it in the specification.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Created => "created",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 impl Container {
     /// Reads what is in its directory.
     ///
     /// # Errors
     /// [`StateError::Damaged`] when that cannot be read.
     pub fn load(directory: Directory) -> Result<Self, StateError> {
-        let (record, configuration, is_complete) = directory.load()?;
-        Ok(Self { directory, record, configuration, is_complete })
+        let loaded = directory.load()?;
+        Ok(Self::of(directory, loaded))
+    }
+
+    /// The container whose directory and content these are.
+    #[must_use]
+    pub fn of(directory: Directory, loaded: (Record, Vec<u8>, bool)) -> Self {
+        let (record, configuration, is_complete) = loaded;
+        Self { directory, record, configuration, is_complete }
+    }
+
+    /// Whether it was created, not only begun.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// What the container is doing: asked of the kernel, as it may be something else a moment later.

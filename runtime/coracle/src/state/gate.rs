@@ -107,7 +107,6 @@ impl<'a> Gate<'a> {
 ///
 /// # Errors
 /// Those of `accept(2)`.
-#[expect(dead_code, reason = "the engine that lands next waits there")]
 pub(crate) fn wait(gate: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
     loop {
         let connection = match accept_with(gate, SocketFlags::CLOEXEC) {

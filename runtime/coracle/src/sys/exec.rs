@@ -40,11 +40,6 @@ impl<'a> Image<'a> {
         self.execute_at(CWD, path, AtFlags::empty())
     }
 
-    /// Becomes the program that `file` is open on; returns only if that fails.
-    pub(crate) fn execute_file(&self, file: BorrowedFd<'_>) -> Errno {
-        self.execute_at(file, c"", AtFlags::EMPTY_PATH)
-    }
-
     fn execute_at(&self, directory: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Errno {
         #[expect(clippy::cast_sign_loss, reason = "the kernel takes an int in a register")]
         let arguments = [

@@ -1,6 +1,5 @@
 //! The only `unsafe` code of the runtime: system calls that rustix does not wrap.
 #![expect(unsafe_code, reason = "raw system calls")]
-#![expect(dead_code, reason = "the engine that lands next makes these calls")]
 
 pub(crate) mod bpf;
 pub(crate) mod clone;
@@ -10,8 +9,10 @@ pub(crate) mod exit;
 pub(crate) mod filter;
 pub(crate) mod identity;
 pub(crate) mod keyring;
+pub(crate) mod limit;
 pub(crate) mod memory;
 pub(crate) mod mount;
+pub(crate) mod namespace;
 pub(crate) mod network;
 mod number;
 mod raw;

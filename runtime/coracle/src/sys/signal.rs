@@ -2,10 +2,10 @@
 
 use core::ptr::{from_mut, from_ref, null};
 
-use rustix::fd::{FromRawFd, OwnedFd};
+use rustix::fd::{AsRawFd, FromRawFd, OwnedFd};
 use rustix::io::Errno;
 
-use super::number::{RT_SIGACTION, RT_SIGPROCMASK, SIGNALFD4};
+use super::number::{KILL, PIDFD_SEND_SIGNAL, RT_SIGACTION, RT_SIGPROCMASK, SIGNALFD4};
 use super::raw::syscall;
 
 /// A set of signals: bit `n - 1` is signal `n`.
@@ -16,6 +16,8 @@ pub(crate) struct Signals(pub(crate) u64);
 impl Signals {
     /// Every signal that there is.
     pub(crate) const ALL: Self = Self(u64::MAX);
+    /// Signals 1 to 31, but for the two that cannot be caught: `SIGKILL`, 9, and `SIGSTOP`, 19.
+    pub(crate) const STANDARD: Self = Self(0x7fff_ffff & !(1 << 8) & !(1 << 18));
     /// None.
     pub(crate) const NONE: Self = Self(0);
 
@@ -70,4 +72,27 @@ pub(crate) fn descriptor(signals: Signals) -> Result<OwnedFd, Errno> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a descriptor is an int")]
     // SAFETY: the kernel has just returned this descriptor to us.
     Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
+}
+
+/// Sends signal `number`, or nothing but a question with 0, to the process of a descriptor.
+///
+/// # Errors
+/// Those of `pidfd_send_signal(2)`: `ESRCH` when it has ended.
+pub(crate) fn send_to(pidfd: &OwnedFd, number: u8) -> Result<(), Errno> {
+    let pidfd = pidfd.as_raw_fd().unsigned_abs() as usize;
+    // SAFETY: the null stands for no information beside the number.
+    unsafe { syscall(PIDFD_SEND_SIGNAL, [pidfd, usize::from(number), 0, 0, 0, 0]) }.map(drop)
+}
+
+/// Sends signal `number` to process `pid`; one that has ended meanwhile needs none.
+///
+/// # Errors
+/// `EPERM`; `EINVAL` for what is no process or no signal.
+pub(crate) fn send(pid: i32, number: u8) -> Result<(), Errno> {
+    let pid = usize::try_from(pid).ok().filter(|pid| *pid > 0).ok_or(Errno::INVAL)?;
+    // SAFETY: the call takes no pointer.
+    match unsafe { syscall(KILL, [pid, usize::from(number), 0, 0, 0, 0]) } {
+        Err(Errno::SRCH) => Ok(()),
+        outcome => outcome.map(drop),
+    }
 }

@@ -1,0 +1,256 @@
+//! A container that is being created, and what must be undone if that fails.
+
+use alloc::string::{String, ToString};
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
+
+use super::error::CreateError;
+use super::prepare;
+use super::{Inputs, Start};
+use crate::apply::{Opened, Process, Program};
+use crate::cause::Cause;
+use crate::cgroup::{self, Made};
+use crate::config::namespaces::{Kind, Namespace};
+use crate::hooks::{self, HookState};
+use crate::plan::{self, Filter, Plan};
+use crate::state::{Directory, Init, Instant, Record, State, Status};
+use crate::sync::{self, Line};
+use crate::sys::clone::{Lineage, Side, clone};
+use crate::sys::signal::{self, Signals};
+use crate::sys::{exit, identity};
+
+/// A container that is being created.
+#[derive(Debug)]
+pub(crate) struct Draft<'c> {
+    pub(super) inputs: &'c Inputs<'c>,
+    /// Its directory, locked.
+    pub(crate) directory: Directory,
+    /// Its cgroups, once they are made.
+    pub(super) made: Option<Made>,
+    /// Its process, once there is one.
+    pub(crate) child: Option<Child>,
+    /// Signals to the runtime, all of which are blocked.
+    pub(crate) signals: OwnedFd,
+    /// Its root file system, an absolute path.
+    rootfs: String,
+}
+
+/// The new process, as the runtime knows it.
+#[derive(Debug)]
+pub(crate) struct Child {
+    pub(crate) pid: Pid,
+    pub(crate) pidfd: OwnedFd,
+    pub(crate) line: Line,
+}
+
+impl<'c> Draft<'c> {
+    /// Takes the id.
+    pub(crate) fn begin(inputs: &'c Inputs<'c>) -> Result<Self, CreateError> {
+        // Before anything is there that would have to be undone: from now on signals wait until they are read.
+        let signals = watch_signals().map_err(|errno| failed("the signals", errno))?;
+        // Whoever may trace the process could take over what it can still do.
+        identity::set_undumpable().map_err(|errno| failed("the process", errno))?;
+        let root = inputs.config.root.path.to_string_lossy();
+        let rootfs =
+            if root.starts_with('/') { root.into_owned() } else { [inputs.bundle, "/", &root].concat() };
+        let directory = inputs.request.containers.reserve(&inputs.id)?;
+        Ok(Self { inputs, directory, made: None, child: None, signals, rootfs })
+    }
+
+    /// Does everything; the container is created, or with [`Start::Now`] runs.
+    ///
+    /// # Errors
+    /// What failed; [`Draft::undo`] then removes what was made until then.
+    pub(crate) fn bring_up(&mut self, start: Start) -> Result<(), CreateError> {
+        self.make_cgroups()?;
+        self.clone(start)?;
+        let ignored = self.settle()?;
+        self.talk(start, ignored)
+    }
+
+    /// Removes what was made: process, cgroups, directory; then runs the hooks that follow the end of a container.
+    pub(crate) fn undo(self) {
+        let existed = self.child.is_some();
+        if let Some(child) = &self.child {
+            // Whatever becomes of the signal, the next step waits for the end that it or something else brings.
+            let _killed = pidfd_send_signal(&child.pidfd, Signal::KILL);
+            let _reaped = waitid(WaitId::PidFd(child.pidfd.as_fd()), WaitIdOptions::EXITED);
+        }
+        let state = self.state(Status::Stopped, 0);
+        let log = self.inputs.request.log;
+        if let Some(made) = self.made {
+            made.undo();
+        }
+        if let Err(error) = self.directory.remove() {
+            log.warning(&error.to_string());
+        }
+        if existed {
+            let signals = Some(hooks::Interrupt::readable(self.signals.as_fd()));
+            for hook in &self.inputs.config.hooks.poststop {
+                if let Err(error) = hooks::run(core::slice::from_ref(hook), &state, signals) {
+                    log.warning(&hooks::told(&error));
+                }
+            }
+        }
+    }
+
+    /// The cgroups of the container; an empty record where it has none.
+    pub(crate) fn cgroup(&self) -> cgroup::Record {
+        self.made.as_ref().map(|made| made.record().clone()).unwrap_or_default()
+    }
+
+    /// The state of the container as JSON.
+    pub(crate) fn state(&self, status: Status, pid: i32) -> String {
+        self.hook_state().with(status, pid)
+    }
+
+    pub(crate) fn hook_state(&self) -> HookState<'c> {
+        let annotations = self.inputs.config.annotations.iter();
+        HookState::new(State {
+            oci_version: self.inputs.config.oci_version,
+            id: self.inputs.id.as_str(),
+            status: Status::Creating,
+            pid: 0,
+            bundle: self.inputs.bundle,
+            rootfs: None,
+            created: None,
+            annotations: annotations.map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        })
+    }
+
+    fn make_cgroups(&mut self) -> Result<(), CreateError> {
+        let Inputs { place, host, limits, .. } = self.inputs;
+        let Some(layout) = &host.layout else { return Ok(()) };
+        self.directory.intend(&place.intent(layout))?;
+        self.made = Some(place.make(layout, limits)?);
+        Ok(())
+    }
+
+    /// Makes everything that the new process needs, then the process.
+    fn clone(&mut self, start: Start) -> Result<(), CreateError> {
+        let inputs = self.inputs;
+        let plan = self.plan();
+        let joins = prepare::namespaces(&plan.joins)?;
+        let console = inputs.request.console_socket.map(prepare::connection).transpose()?;
+        let gate = match start {
+            Start::Later => Some(self.directory.gate().build().map_err(|errno| failed("the gate", errno))?),
+            Start::Now => None,
+        };
+        let (ours, theirs) = sync::pair().map_err(|errno| failed("the connection to the process", errno))?;
+        let program = inputs.config.process.as_ref().map(Program::of);
+        let mut process = Process {
+            line: theirs,
+            gate,
+            joins: &joins,
+            trees: &[],
+            console: console.as_ref(),
+            hooks: &inputs.config.hooks,
+            hook_state: self.hook_state(),
+            filter: inputs.filter.as_ref(),
+            program: program.as_ref(),
+            umask: inputs.umask,
+            preserved: inputs.request.preserve_fds,
+            owner: inputs.config.process.as_ref().map_or(0, |process| process.user.uid),
+            opened: Opened::default(),
+        };
+        let cgroup = self.made.as_ref().and_then(Made::unified);
+        match spawn(&plan, &joins, cgroup)? {
+            Side::Child => {
+                let why = process.run(&plan.steps);
+                process.tell(why);
+                exit::exit(1)
+            }
+            Side::Parent(pid, pidfd) => {
+                self.child = Some(Child { pid, pidfd, line: ours });
+                Ok(())
+            }
+        }
+    }
+
+    fn plan(&self) -> Plan<'c> {
+        let Inputs { request, id, bundle, config, host, place, filter, .. } = self.inputs;
+        let filter = match filter {
+            None => Filter::None,
+            Some(program) if program.listens() => Filter::WithAgent,
+            Some(_) => Filter::Alone,
+        };
+        plan::plan(
+            config,
+            host,
+            &plan::Request {
+                id: id.as_str(),
+                bundle,
+                cgroup: self.made.is_some().then(|| place.path()),
+                pivot: request.pivot,
+                keyring: request.keyring,
+                filter,
+            },
+        )
+    }
+
+    /// Maps ids, fills the cgroups of version 1, and puts the process on record; returns the signals it ignores.
+    fn settle(&self) -> Result<u32, CreateError> {
+        let child = self.child()?;
+        let config = self.inputs.config;
+        if config.linux.namespaces.of(Kind::User) == Namespace::Create {
+            super::mapping::map(child.pid, &config.linux)?;
+            child.tell(&sync::Order::Mapped)?;
+        }
+        if let Some(made) = &self.made {
+            made.join(child.pid)?;
+        }
+        let stat = crate::state::Stat::of(child.pid).map_err(|errno| failed("the record", errno))?;
+        let record = Record {
+            id: self.inputs.id.as_str().into(),
+            bundle: self.inputs.bundle.into(),
+            rootfs: self.rootfs.clone(),
+            init: Init { pid: child.pid.as_raw_pid(), started_ticks: stat.started_ticks },
+            created: Instant::now(),
+            cgroup: self.cgroup(),
+        };
+        self.directory.anchor(&record, self.inputs.text.as_bytes())?;
+        Ok(stat.ignored)
+    }
+
+    pub(crate) fn inputs(&self) -> &'c Inputs<'c> {
+        self.inputs
+    }
+
+    pub(crate) fn child(&self) -> Result<&Child, CreateError> {
+        self.child.as_ref().ok_or(CreateError::Vanished)
+    }
+}
+
+impl Child {
+    pub(super) fn tell(&self, order: &sync::Order) -> Result<(), CreateError> {
+        match self.line.order(order) {
+            // It has failed, and its reason is still to be read.
+            Ok(()) | Err(rustix::io::Errno::PIPE) => Ok(()),
+            Err(errno) => Err(failed("the connection to the process", errno)),
+        }
+    }
+}
+
+/// Clones the process into its namespaces.
+fn spawn(
+    plan: &Plan<'_>,
+    joins: &[(Kind, OwnedFd)],
+    cgroup: Option<BorrowedFd<'_>>,
+) -> Result<Side, CreateError> {
+    let _ = joins;
+    clone(u64::from(plan.namespaces), cgroup, Lineage::Child)
+        .map_err(|errno| CreateError::Clone { source: Cause(errno) })
+}
+
+/// Blocks all signals and returns a descriptor to read them from; children reap as they should whatever the caller had.
+fn watch_signals() -> Result<OwnedFd, rustix::io::Errno> {
+    const SIGCHLD: i32 = 17;
+    signal::block(Signals::ALL)?;
+    signal::reset(SIGCHLD)?;
+    signal::descriptor(Signals::ALL)
+}
+
+pub(super) fn failed(what: &'static str, errno: rustix::io::Errno) -> CreateError {
+    CreateError::Prepare { what, source: Cause(errno) }
+}

@@ -1,0 +1,120 @@
+//! The conversation with the new process, until it is created or runs.
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::io::{Errno, read};
+use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
+
+use super::draft::{Draft, failed};
+use super::error::CreateError;
+use super::{Start, prepare};
+use crate::hooks::{self, Interrupt};
+use crate::seccomp::ProcessState;
+use crate::state::Status;
+use crate::sync::{Order, Report};
+
+/// Signals that tell a runtime to end: `SIGHUP`, `SIGINT`, `SIGQUIT`, `SIGTERM`.
+const ENDING: [u32; 4] = [1, 2, 3, 15];
+
+impl Draft<'_> {
+    /// Lets the process go on whenever it waits, until it has come to its gate, or with [`Start::Now`] to its program.
+    pub(super) fn talk(&self, start: Start, ignored: u32) -> Result<(), CreateError> {
+        let child = self.child()?;
+        // How often it will ask before it can be let go.
+        let mut questions = self.questions();
+        if start == Start::Now && questions == 0 {
+            self.release(ignored)?;
+        }
+        loop {
+            self.await_report()?;
+            match child.line.next_report().map_err(|errno| failed("the connection to the process", errno))? {
+                Some(Report::HooksDue) => self.run_hooks()?,
+                Some(Report::Listens(number)) => self.introduce_agent(number)?,
+                Some(Report::Ready) => return self.release(ignored),
+                Some(Report::Failed(why)) => return Err(CreateError::Step(why)),
+                None if start == Start::Now => return Ok(()),
+                None => return Err(CreateError::Vanished),
+            }
+            questions -= 1;
+            if start == Start::Now && questions == 0 {
+                self.release(ignored)?;
+            }
+        }
+    }
+
+    fn questions(&self) -> u32 {
+        let hooks = &self.inputs.config.hooks;
+        let has_hooks = !hooks.prestart.is_empty() || !hooks.create_runtime.is_empty();
+        let has_agent = self.inputs.filter.as_ref().is_some_and(crate::seccomp::Program::listens);
+        u32::from(has_hooks) + u32::from(has_agent)
+    }
+
+    /// Makes the container known, and lets the process go to its gate, or run.
+    fn release(&self, ignored: u32) -> Result<(), CreateError> {
+        let child = self.child()?;
+        if let Some(path) = self.inputs.request.pid_file {
+            prepare::write_pid(path, child.pid.as_raw_pid())?;
+        }
+        self.directory.publish()?;
+        child.tell(&Order::Go { ignored })
+    }
+
+    fn run_hooks(&self) -> Result<(), CreateError> {
+        let child = self.child()?;
+        let state = self.state(Status::Creating, child.pid.as_raw_pid());
+        let lists = &self.inputs.config.hooks;
+        let interrupt = Some(Interrupt::readable(self.signals.as_fd()));
+        hooks::run(&lists.prestart, &state, interrupt)?;
+        hooks::run(&lists.create_runtime, &state, interrupt)?;
+        child.tell(&Order::HooksDone)
+    }
+
+    /// Hands the listener of the process's seccomp filter to the agent.
+    fn introduce_agent(&self, number: i32) -> Result<(), CreateError> {
+        let child = self.child()?;
+        let listener = pidfd_getfd(&child.pidfd, number, PidfdGetfdFlags::empty())
+            .map_err(|errno| failed("the listener of the seccomp filter", errno))?;
+        let section =
+            self.inputs.config.linux.seccomp.and_then(|section| section.read().ok()).unwrap_or_default();
+        let state = self.hook_state().at(Status::Creating, child.pid.as_raw_pid());
+        let metadata = section.listener_metadata;
+        let version = self.inputs.config.oci_version;
+        ProcessState::new(version, child.pid.as_raw_pid(), metadata, state)
+            .send(section.listener_path.unwrap_or_default(), listener.as_fd())?;
+        child.tell(&Order::HooksDone)
+    }
+
+    /// Waits until the process says something, unless a signal asks the runtime to end.
+    fn await_report(&self) -> Result<(), CreateError> {
+        let child = self.child()?;
+        loop {
+            let mut watched = [
+                PollFd::from_borrowed_fd(child.line.descriptor(), PollFlags::IN),
+                PollFd::new(&self.signals, PollFlags::IN),
+            ];
+            match poll(&mut watched, None) {
+                Err(Errno::INTR) => continue,
+                outcome => outcome.map_err(|errno| failed("the connection to the process", errno))?,
+            };
+            let [line, signals] = &watched;
+            if !signals.revents().is_empty() {
+                let signal = next_signal(&self.signals).map_err(|errno| failed("the signals", errno))?;
+                if ENDING.contains(&signal) {
+                    return Err(CreateError::Interrupted { signal });
+                }
+            }
+            if !line.revents().is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The number of the next signal to the runtime.
+pub(crate) fn next_signal(signals: &OwnedFd) -> Result<u32, Errno> {
+    /// Size of `struct signalfd_siginfo`, which begins with the number.
+    const INFO_BYTES: usize = 128;
+    let mut info = [0; INFO_BYTES];
+    read(signals, &mut info)?;
+    Ok(info.first_chunk().map_or(0, |number| u32::from_ne_bytes(*number)))
+}

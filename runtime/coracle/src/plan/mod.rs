@@ -1,0 +1,129 @@
+//! From a configuration to the steps that make it true: pure, so that what runtimes agree on can be tested without one.
+//!
+//! # The order
+//! 1. *Namespaces*: what must come before anything can be mounted.
+//! 2. *Root*: the tree of mounts, seen from outside of it; then the hooks; then inside.
+//! 3. *Settings, identity, privileges*: what the program runs as. `exec` takes these same steps.
+//! 4. *Exec*: the wait for `start`, the last hooks, the program.
+//!
+//! # What decides it
+//! - Mounts before the hooks of the runtime's side, those before `createContainer`, that before the root is entered.
+//! - Limits and scheduling while all capabilities are still there; the bounding set and the user before the other sets.
+//! - The seccomp filter before capabilities are dropped exactly when there is no `no_new_privs`: loading one without
+//!   needs a capability. With it, the filter comes last of all, unless an agent has to be told of it.
+
+pub(crate) use self::mounts::attributes;
+
+mod devices;
+mod mounts;
+mod namespaces;
+mod process;
+mod root;
+#[cfg(test)]
+mod tests;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ffi::CStr;
+
+use crate::config::Config;
+use crate::config::namespaces::{Kind, Namespace};
+use crate::host::Host;
+use crate::step::Step;
+
+/// What the caller asks for, beyond the configuration.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The container's id.
+    pub id: &'a str,
+    /// The bundle, an absolute path.
+    pub bundle: &'a str,
+    /// The container's cgroup below the mount of its hierarchy.
+    pub cgroup: Option<&'a str>,
+    /// How the root is entered.
+    pub pivot: Pivot,
+    /// Which session keyring it gets.
+    pub keyring: Keyring,
+    /// What becomes of the seccomp filter.
+    pub filter: Filter,
+}
+
+/// How the root is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pivot {
+    /// By `pivot_root(2)`.
+    Root,
+    /// Without, for a root on a ramdisk.
+    None,
+}
+
+/// Which session keyring a container gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyring {
+    /// One of its own.
+    New,
+    /// The caller's.
+    Callers,
+}
+
+/// What becomes of the seccomp filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// There is none.
+    None,
+    /// It decides alone.
+    Alone,
+    /// An agent decides with it, and must be told before the container is created.
+    WithAgent,
+}
+
+/// How a container comes to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan<'a> {
+    /// `CLONE_NEW*` of the namespaces that are made with the process.
+    pub namespaces: u32,
+    /// Namespaces to open before the clone.
+    pub joins: Vec<(Kind, &'a CStr)>,
+    /// What the new process does.
+    pub steps: Vec<Step<'a>>,
+}
+
+/// Plans a container.
+///
+/// Pure: looks at nothing but its arguments.
+#[must_use]
+pub fn plan<'a>(config: &'a Config<'_>, host: &Host, request: &Request<'_>) -> Plan<'a> {
+    let mut steps = Vec::new();
+    namespaces::steps(config, host, request, &mut steps);
+    root::steps(config, host, request, &mut steps);
+    if let Some(process) = &config.process {
+        process::steps(process, &config.linux, request.filter, &mut steps);
+    } else {
+        steps.push(Step::AwaitStart);
+    }
+    Plan { namespaces: namespaces::cloned(config), joins: config.linux.namespaces.joined().collect(), steps }
+}
+
+/// Whether the container has a namespace of this kind that is not the runtime's.
+fn has_own(config: &Config<'_>, kind: Kind) -> bool {
+    config.linux.namespaces.of(kind) != Namespace::Inherit
+}
+
+/// `path`, counted from `base` unless it is absolute.
+fn below(base: &str, path: &CStr) -> alloc::ffi::CString {
+    let path = path.to_bytes();
+    let whole = match path.first() {
+        Some(b'/') => path.to_vec(),
+        _ => [base.as_bytes(), b"/", path].concat(),
+    };
+    c_string(whole)
+}
+
+/// The bytes as a C string; they come from C strings and valid paths, so that none has a NUL.
+fn c_string(bytes: Vec<u8>) -> alloc::ffi::CString {
+    alloc::ffi::CString::new(bytes).unwrap_or_default()
+}
+
+fn text(parts: &[&str]) -> alloc::ffi::CString {
+    c_string(String::into_bytes(parts.concat()))
+}

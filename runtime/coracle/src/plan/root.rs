@@ -1,0 +1,66 @@
+//! The steps that make the root: mounts, devices, hooks, the change of root, and what is hidden inside it.
+
+use alloc::vec::Vec;
+
+use super::{Pivot, Request, below, devices, has_own, mounts, process};
+use crate::config::Config;
+use crate::config::namespaces::Kind;
+use crate::host::Host;
+use crate::step::{Entry, Step};
+
+/// `MS_*` of mount(2).
+pub(super) const MS_REC: u32 = 0x4000;
+const MS_UNBINDABLE: u32 = 1 << 17;
+const MS_PRIVATE: u32 = 1 << 18;
+const MS_SLAVE: u32 = 1 << 19;
+const MS_SHARED: u32 = 1 << 20;
+
+pub(super) fn steps<'a>(
+    config: &'a Config<'_>,
+    host: &Host,
+    request: &Request<'_>,
+    steps: &mut Vec<Step<'a>>,
+) {
+    let root = below(request.bundle, config.root.path);
+    if !has_own(config, Kind::Mount) {
+        steps.push(Step::OpenRoot(root));
+        hooks(config, steps);
+        process::labels(config.process.as_ref(), steps);
+        steps.push(Step::EnterRoot(Entry::Chroot));
+        return;
+    }
+    // What happens in the container stays there, unless the configuration wants it otherwise.
+    let propagation = config.linux.rootfs_propagation;
+    let outer = propagation.unwrap_or(MS_SLAVE | MS_REC);
+    let is_shared = outer & MS_SHARED != 0;
+    steps.push(Step::Propagate(if outer & MS_UNBINDABLE == 0 { outer } else { MS_PRIVATE | outer & MS_REC }));
+    if is_shared {
+        steps.push(Step::IsolateParent(root.clone()));
+    }
+    steps.push(Step::OpenRoot(root));
+    mounts::steps(config, host, request, steps);
+    devices::steps(config, steps);
+    hooks(config, steps);
+    // While the host's procfs is still there to write them to.
+    process::labels(config.process.as_ref(), steps);
+    if config.root.readonly {
+        steps.push(Step::SealRoot);
+    }
+    steps.push(Step::EnterRoot(match (request.pivot, is_shared) {
+        (Pivot::None, _) => Entry::Move,
+        (Pivot::Root, true) => Entry::PivotShared,
+        (Pivot::Root, false) => Entry::Pivot,
+    }));
+    steps.extend(config.linux.readonly_paths.iter().copied().map(Step::ProtectPath));
+    steps.extend(config.linux.masked_paths.iter().copied().map(Step::MaskPath));
+    steps.extend(propagation.map(Step::PropagateRoot));
+}
+
+fn hooks(config: &Config<'_>, steps: &mut Vec<Step<'_>>) {
+    if !config.hooks.prestart.is_empty() || !config.hooks.create_runtime.is_empty() {
+        steps.push(Step::AwaitHooks);
+    }
+    if !config.hooks.create_container.is_empty() {
+        steps.push(Step::RunCreateContainerHooks);
+    }
+}
