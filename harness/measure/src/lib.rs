@@ -5,6 +5,7 @@
 //! ratios are computed from records, never while measuring.
 
 pub mod clock;
+pub mod dedup;
 pub mod entrants;
 pub mod io;
 pub mod progress;

@@ -1,0 +1,231 @@
+//! What a store saves: the same images as raw bundles, as layers, as files, in bytes.
+//!
+//! The store is met as a process: it imports the images of a family into a fresh directory and reports what each level
+//! of sharing needs. Levels are taken as the report names them, so that a finer one joins without a change here.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use drive::{Done, Step, StepError};
+use record::{Sample, Unit, WriteError};
+use serde::Deserialize;
+
+use crate::sampling::WALL;
+use crate::session::Session;
+
+/// Name of this family in samples.
+pub const FAMILY: &str = "dedup";
+
+/// Subject of the times that imports took.
+pub const IMPORT: &str = "import";
+
+/// How long one call of the store may take: a distribution is unpacked in it.
+const DEADLINE: Duration = Duration::from_mins(5);
+
+/// Names of levels in reports of stores, and in records.
+const LEVELS: [(&str, &str); 3] = [("raw_copy", "raw"), ("layer", "layers"), ("file_content", "files")];
+
+/// Images that share something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Images {
+    /// Name of the family, such as `debian`.
+    pub name: String,
+    /// The layout that holds them.
+    pub layout: PathBuf,
+    /// Their tags.
+    pub tags: Vec<String>,
+}
+
+/// Why a family was not measured.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum StoreError {
+    #[error("make a directory for the store")]
+    Scratch { source: io::Error },
+
+    #[error("import `{image}`")]
+    Import { image: String, source: StepError },
+
+    #[error("ask the store what it shares")]
+    Report { source: StepError },
+
+    #[error("read what the store reports")]
+    Parse { source: serde_json::Error },
+
+    #[error("the store reports no level of sharing")]
+    Empty,
+}
+
+/// What `dedup report --json` prints, as far as it is used.
+#[derive(Debug, Deserialize)]
+struct Report {
+    levels: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
+}
+
+/// Measures every family, with stores in `home`; one that cannot be measured is omitted, with its reason.
+///
+/// # Errors
+/// Where the record cannot be written.
+pub fn run<W: Write>(
+    session: &mut Session<'_, W>,
+    store: &Path,
+    families: &[Images],
+    home: &Path,
+) -> Result<(), WriteError> {
+    for images in families {
+        let progress = crate::progress::Progress::new(format!("{FAMILY} {}", images.name), steps(images));
+        let started = std::time::Instant::now();
+        match measure(store, images, home, || progress.step()) {
+            Ok(samples) => samples.into_iter().try_for_each(|sample| session.record.sample(sample))?,
+            Err(error) => session.record.omit(format!("{FAMILY}/{}", images.name), crate::chain(&error)),
+        }
+        progress.done(started.elapsed());
+    }
+    Ok(())
+}
+
+/// One for each image, one for the report.
+fn steps(images: &Images) -> u32 {
+    u32::try_from(images.tags.len()).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Imports the images into a fresh store and reads its report; `step` hears of each call.
+fn measure(store: &Path, images: &Images, home: &Path, step: impl Fn()) -> Result<Vec<Sample>, StoreError> {
+    let home = tempfile::tempdir_in(home).map_err(|source| StoreError::Scratch { source })?;
+    let call = |words: &[OsString]| {
+        let done = call(store, home.path(), words);
+        step();
+        done
+    };
+    let mut samples = Vec::new();
+    for (round, tag) in (1..).zip(&images.tags) {
+        let mut image = OsString::from(&images.layout);
+        image.push(format!(":{tag}"));
+        let done = call(&["image".into(), "import".into(), image]);
+        let done = done.map_err(|source| StoreError::Import { image: tag.clone(), source })?;
+        samples.push(sample(&images.name, IMPORT, (WALL, Unit::Ns), (round, done.wall_ns)));
+    }
+    let words = ["dedup", "report", "--json"].map(OsString::from);
+    let done = call(&words).map_err(|source| StoreError::Report { source })?;
+    samples.extend(parse(&images.name, &done.stdout())?);
+    Ok(samples)
+}
+
+fn call(store: &Path, home: &Path, words: &[OsString]) -> Result<Done, StepError> {
+    let mut args = vec![OsString::from("--store"), home.join("store").into()];
+    args.extend_from_slice(words);
+    let name = words.iter().take(2).map(|word| word.display().to_string()).collect::<Vec<_>>().join(" ");
+    let (program, output) = (store.to_owned(), home.join(name.replace(' ', "-")));
+    Step { name, program, args, output, deadline: DEADLINE }.run()?.success()
+}
+
+/// One sample for each number of each level.
+fn parse(images: &str, text: &str) -> Result<Vec<Sample>, StoreError> {
+    let report: Report = serde_json::from_str(text).map_err(|source| StoreError::Parse { source })?;
+    let mut samples = Vec::new();
+    for (level, numbers) in &report.levels {
+        let values = numbers.iter().filter_map(|(name, value)| Some((name, value.as_u64()?)));
+        samples.extend(
+            values.map(|(name, value)| sample(images, &subject(level), measure_of(name), (1, value))),
+        );
+    }
+    if samples.is_empty() { Err(StoreError::Empty) } else { Ok(samples) }
+}
+
+/// `raw` for `raw_copy`, `chunk-cdc16k` for `chunk_cdc16k`.
+fn subject(level: &str) -> String {
+    let known = LEVELS.iter().find(|(name, _)| *name == level);
+    known.map_or_else(|| level.replace('_', "-"), |(_, name)| (*name).to_owned())
+}
+
+/// `apparent` in bytes for `apparent_bytes`, `inodes` for `inodes`.
+fn measure_of(name: &str) -> (&str, Unit) {
+    name.strip_suffix("_bytes").map_or((name, Unit::Count), |name| (name, Unit::Bytes))
+}
+
+fn sample(images: &str, subject: &str, (measure, unit): (&str, Unit), (round, value): (u32, u64)) -> Sample {
+    let own = str::to_owned;
+    let (family, scenario, subject, measure) = (own(FAMILY), own(images), own(subject), own(measure));
+    Sample { family, scenario, subject, measure, unit, round, value }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use drive::wait;
+
+    use super::*;
+
+    const REPORT: &str = r#"{"family": "x", "images": ["a"], "levels": {
+        "raw_copy": {"apparent_bytes": 30, "allocated_bytes": 40, "inodes": 3, "objects": 3},
+        "layer": {"apparent_bytes": 20}, "file_content": {"apparent_bytes": 10, "inodes": null},
+        "chunk_cdc16k": {}, "file_meta": {"apparent_bytes": 12}}}"#;
+
+    fn told(samples: &[Sample]) -> Vec<(String, String, u64)> {
+        samples.iter().map(|one| (one.subject.clone(), one.measure.clone(), one.value)).collect()
+    }
+
+    #[test]
+    fn every_number_of_every_level_becomes_a_sample() {
+        let own = |subject: &str, measure: &str, value| (subject.to_owned(), measure.to_owned(), value);
+        let samples = parse("debian", REPORT).unwrap();
+        let expected = [
+            own("files", "apparent", 10),
+            own("file-meta", "apparent", 12),
+            own("layers", "apparent", 20),
+            own("raw", "allocated", 40),
+            own("raw", "apparent", 30),
+            own("raw", "inodes", 3),
+            own("raw", "objects", 3),
+        ];
+        assert_eq!(told(&samples), expected);
+        assert!(
+            samples
+                .iter()
+                .all(|one| (one.unit == Unit::Count) == ["inodes", "objects"].contains(&&*one.measure))
+        );
+    }
+
+    #[test]
+    fn a_report_without_figures_is_refused() {
+        assert!(matches!(parse("x", r#"{"levels": {"layer": {}}}"#), Err(StoreError::Empty)));
+        assert!(matches!(parse("x", "done"), Err(StoreError::Parse { .. })));
+    }
+
+    /// Measures with a store that does what the script says.
+    fn with(script: &str) -> Result<Vec<Sample>, String> {
+        let home = tempfile::tempdir().unwrap();
+        let store = home.path().join("store");
+        fs::write(&store, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&store, fs::Permissions::from_mode(0o755)).unwrap();
+        let (name, layout) = ("seed".to_owned(), PathBuf::from("/images"));
+        let images = Images { name, layout, tags: vec!["a".into(), "b".into()] };
+        let once = || measure(&store, &images, home.path(), || ()).map_err(|error| crate::chain(&error));
+        // Another test may be between fork and exec with the script still open for writing: look again.
+        let settled = |tried: &Result<_, String>| !tried.as_ref().is_err_and(|error| error.contains("busy"));
+        wait::until(Duration::from_secs(5), || Some(once()).filter(settled)).unwrap()
+    }
+
+    #[test]
+    fn each_image_is_imported_and_timed_before_the_report() {
+        let script = format!(
+            "case $4 in import) test -n \"$5\";; report) echo '{}';; esac",
+            REPORT.replace('\n', " ")
+        );
+        let samples = with(&script).unwrap();
+        let rounds: Vec<u32> =
+            samples.iter().filter(|one| one.subject == IMPORT).map(|one| one.round).collect();
+        assert_eq!((rounds, samples.len()), (vec![1, 2], 9));
+    }
+
+    #[test]
+    fn a_store_that_refuses_an_image_is_told_with_what_it_said() {
+        let refusal = with("echo digest mismatch >&2; exit 1").unwrap_err();
+        assert_eq!(refusal, "import `a`: `image import` ended with exit status 1: digest mismatch");
+    }
+}
