@@ -19,8 +19,51 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    Check(Check),
     Bench(Bench),
+    Compare(Compare),
     Report(Report),
+    /// Tell what this host can test and measure, which runtimes and tools are found, and what would unlock the rest.
+    Doctor,
+}
+
+/// Judge a runtime: every case of the suite, each tied to a sentence of the specification.
+///
+/// Each case runs in a sandbox of its own and leaves nothing behind. What a runtime is known to do otherwise is expected;
+/// everything else that breaks a clause ends with exit code 1.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  loadline check --runtime $(command -v crun)
+  loadline check --runtime ./runc runtime/delete      every case below that address
+  loadline check --list                               all addresses, and what each asks")]
+pub(crate) struct Check {
+    /// Addresses of cases, or beginnings of them; all cases where there are none.
+    #[arg(value_name = "CASE")]
+    pub(crate) cases: Vec<String>,
+
+    /// The runtime to judge; may be given several times. Without it, coracle is built and judged.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) runtime: Vec<PathBuf>,
+
+    /// List the cases in place of running them.
+    #[arg(long)]
+    pub(crate) list: bool,
+
+    /// How many cases run at once.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) jobs: Option<usize>,
+
+    /// The version of the specification that judges; else the one that the runtime claims to keep to.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) spec: Option<String>,
+
+    /// A path below /tmp or /run that the runtime needs; may be given several times.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) keep: Vec<PathBuf>,
+
+    /// Where records go, one for each runtime.
+    #[arg(long, value_name = "DIR", default_value = "target/loadline/check")]
+    pub(crate) out: PathBuf,
 }
 
 /// Measure what containers cost: start latency, overlay against plain directory, what layers save.
@@ -49,6 +92,37 @@ pub(crate) struct Bench {
     pub(crate) out: PathBuf,
 }
 
+/// Say whether one binary of a runtime costs more than another: the gate for continuous integration.
+///
+/// Exact figures come first: system calls by class, and the size of the binary. Then both run in the same rounds, beside
+/// the base once more and the same program without a container. A regression counts only if its whole 99 % interval lies
+/// above the limit, in two batches. A run that cannot tell is void and ends with 3, never with 0.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  loadline compare ./runc-main ./runc-branch
+  loadline compare --exact-only $(command -v crun) ./crun   seconds, where system calls say enough")]
+pub(crate) struct Compare {
+    /// The binary that is compared with.
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+
+    /// The binary that is judged.
+    #[arg(value_name = "HEAD")]
+    pub(crate) head: PathBuf,
+
+    /// Compare exact figures alone, without a clock.
+    #[arg(long)]
+    pub(crate) exact_only: bool,
+
+    /// Where the order of measurements follows from.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// Where the record and the table go.
+    #[arg(long, value_name = "DIR", default_value = "target/loadline/compare")]
+    pub(crate) out: PathBuf,
+}
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Family {
@@ -56,8 +130,6 @@ pub(crate) enum Family {
     Start,
     /// Operations on files.
     Io,
-    /// Bytes of images.
-    Dedup,
 }
 
 /// Tell what is in records, as tables or in another format.

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use drive::OpenError;
 
 /// What was found.
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing that judges is wired yet"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// Everything that was asked about holds. Exit code 0.

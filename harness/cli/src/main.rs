@@ -2,6 +2,9 @@
 
 mod arguments;
 mod bench;
+mod check;
+mod compare;
+mod doctor;
 mod exit;
 mod report;
 
@@ -13,6 +16,7 @@ use arguments::{Arguments, Verb};
 use exit::{Answer, Failure};
 
 fn main() -> ExitCode {
+    drive::sandbox::enter(conformance::JOBS);
     let arguments = Arguments::parse();
     match answer(&arguments) {
         Ok(answer) => answer.into(),
@@ -22,7 +26,10 @@ fn main() -> ExitCode {
 
 fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
     match &arguments.verb {
+        Verb::Check(options) => check::check(options),
         Verb::Bench(options) => bench::bench(options),
+        Verb::Compare(options) => compare::compare(options),
         Verb::Report(options) => report::report(options),
+        Verb::Doctor => doctor::doctor(),
     }
 }

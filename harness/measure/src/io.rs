@@ -14,7 +14,7 @@ pub use operation::{OPERATIONS, Operation};
 use operation::{Site, Tree};
 use overlay::Overlay;
 pub use overlay::OverlayError;
-use record::WriteError;
+use record::{Header, Subject, WriteError};
 
 use crate::clock::now_ns;
 use crate::sampling::{AGAIN, Contender, Race, Reading, TakeError};
@@ -38,6 +38,13 @@ pub enum FieldError {
 
     #[error(transparent)]
     Overlay(#[from] OverlayError),
+}
+
+/// Adds the subjects to a header.
+#[must_use]
+pub fn introduce(mut header: Header) -> Header {
+    header.subjects = subjects().iter().map(|name| Subject::without_binary(name)).collect();
+    header
 }
 
 /// Measures every operation.

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod dedup;
 pub mod entrants;
+pub mod gate;
 pub mod io;
 pub mod progress;
 pub mod sampling;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use record::{WriteError, Writer};
+use record::{Header, Host, Kind, Sample, WriteError, Writer};
 
 use crate::progress::Progress;
 use crate::sampling::Race;
@@ -28,6 +28,20 @@ impl Effort {
 
     /// A look, in a minute or so.
     pub const QUICK: Self = Self { rounds: 25, budget: Duration::from_secs(2), seed: 1 };
+}
+
+/// The header of a record of `host`, with the effort as its settings and no subjects yet.
+#[must_use]
+pub fn header(host: Host, effort: Effort) -> Header {
+    let Effort { rounds, budget, seed } = effort;
+    let settings = [
+        ("rounds, at most", rounds.to_string()),
+        ("seconds of a scenario, about", budget.as_secs().to_string()),
+        ("seed", seed.to_string()),
+    ];
+    let mut header = Header::new(Kind::Bench, host);
+    header.settings.extend(settings.map(|(name, value)| (name.to_owned(), value)));
+    header
 }
 
 /// A record being written, and how much to measure for it.
@@ -65,16 +79,42 @@ impl<W: Write> Session<'_, W> {
 
     fn race(&mut self, mut race: Race, effort: Effort) -> Result<(), WriteError> {
         let started = Instant::now();
-        let progress = Progress::new(format!("{} {}", race.family, race.scenario), effort.rounds);
-        for round in 0..effort.rounds {
-            if round >= MIN_ROUNDS && started.elapsed() > effort.budget {
-                break;
+        let late = |round| round >= MIN_ROUNDS && started.elapsed() > effort.budget;
+        self.rounds(&mut race, effort.rounds, late, |_| ())?;
+        race.dropped().iter().for_each(|(what, why)| self.record.omit(what, why));
+        Ok(())
+    }
+
+    /// Runs so many more rounds of a race that goes on afterwards; `keep` sees each sample too.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn extend(
+        &mut self,
+        race: &mut Race,
+        rounds: u32,
+        keep: impl FnMut(&Sample),
+    ) -> Result<(), WriteError> {
+        self.rounds(race, rounds, |_| false, keep)
+    }
+
+    fn rounds(
+        &mut self,
+        race: &mut Race,
+        rounds: u32,
+        late: impl Fn(u32) -> bool,
+        mut keep: impl FnMut(&Sample),
+    ) -> Result<(), WriteError> {
+        let started = Instant::now();
+        let progress = Progress::new(format!("{} {}", race.family, race.scenario), rounds);
+        for _ in (0..rounds).take_while(|round| !late(*round)) {
+            for sample in race.round() {
+                keep(&sample);
+                self.record.sample(sample)?;
             }
-            race.round().into_iter().try_for_each(|sample| self.record.sample(sample))?;
             progress.step();
         }
         progress.done(started.elapsed());
-        race.dropped().iter().for_each(|(what, why)| self.record.omit(what, why));
         Ok(())
     }
 }
@@ -83,9 +123,9 @@ impl<W: Write> Session<'_, W> {
 mod tests {
     use super::*;
     use crate::sampling::{Contender, Reading};
-    use record::{CgroupMode, Header, Host, Kind};
+    use record::CgroupMode;
 
-    fn header() -> Header {
+    fn invented() -> Header {
         let none = String::new;
         let host = Host {
             kernel: none(),
@@ -97,7 +137,7 @@ mod tests {
             hypervisor: false,
             governor: none(),
         };
-        Header::new(Kind::Bench, host)
+        header(host, Effort::QUICK)
     }
 
     fn run(
@@ -105,7 +145,7 @@ mod tests {
         take: impl FnMut() -> Result<Vec<Reading>, crate::sampling::TakeError> + 'static,
     ) -> record::Record {
         let contender = Contender { subject: "a".into(), take: Box::new(take) };
-        let mut record = Writer::new(Vec::new(), header()).unwrap();
+        let mut record = Writer::new(Vec::new(), invented()).unwrap();
         let race = Race::new("start", "run/hot".into(), vec![contender], effort.seed);
         Session { record: &mut record, effort }.run(race).unwrap();
         record::read_from(&record.finish().unwrap()[..]).unwrap()

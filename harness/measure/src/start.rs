@@ -20,10 +20,12 @@ use calls::Traced;
 use cgroup::Cgroup;
 use drive::Runtime;
 use fixtures::bundle::BundleError;
-use record::WriteError;
+use record::setting::REFERENCE;
+use record::{Header, Subject, WriteError};
 use scenario::{DELETE, RUN};
 pub use scenario::{SCENARIOS, Scenario};
 
+use crate::entrants::Entrants;
 use crate::sampling::{AGAIN, Contender, FLOOR, Race, Reading, TakeError};
 use crate::session::Session;
 
@@ -90,6 +92,16 @@ pub enum RunError {
 
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+/// Adds the runtimes to a header, and the name of the one that ratios are to.
+#[must_use]
+pub fn introduce(entrants: &Entrants, mut header: Header) -> Header {
+    header.subjects = entrants.runtimes.iter().map(|runtime| runtime.subject.clone()).collect();
+    header.subjects.push(Subject::without_binary(FLOOR));
+    let reference = entrants.reference().map(|name| (REFERENCE.to_owned(), name.to_owned()));
+    header.settings.extend(reference);
+    header
 }
 
 /// Measures everything: the system calls of `run`, then each scenario in both modes.

@@ -82,6 +82,12 @@ impl Series {
         self.values.values().next_back().copied()
     }
 
+    /// Least and most; `None` of an empty series.
+    #[must_use]
+    pub fn range(&self) -> Option<(u64, u64)> {
+        Some((self.values.values().copied().min()?, self.values.values().copied().max()?))
+    }
+
     /// Quantiles and the interval of the median; `None` of an empty series.
     #[must_use]
     pub fn summary(&self) -> Option<Summary> {
@@ -116,6 +122,18 @@ impl Series {
             p10_ratio: quantile(&ours, 0.1)? / quantile(&theirs, 0.1)?,
             verdict: Verdict::of(ratio),
         })
+    }
+
+    /// The same as [`Series::drift`], with the interval that is left when both halves are as far off as their own 99 %
+    /// intervals allow.
+    #[must_use]
+    pub fn drift_interval(&self) -> Option<Estimate> {
+        let values = self.values();
+        let (early, late) = values.split_at(values.len() / 2);
+        let early = median_interval(early, Confidence::P990, SEED)?;
+        let late = median_interval(late, Confidence::P990, SEED)?;
+        let value = late.value / early.value;
+        Some(Estimate { value, low: late.low / early.high, high: late.high / early.low })
     }
 
     /// How far the second half of the series is from the first, as a ratio of medians; a canary drifts where the
@@ -275,5 +293,8 @@ mod tests {
     fn drift_compares_the_halves() {
         assert_eq!(series(&[10, 10, 20, 20]).drift(), Some(2.0));
         assert_eq!(series(&[]).drift(), None);
+        assert_eq!(series(&[]).drift_interval(), None);
+        let certain = series(&[10, 10, 20, 20]).drift_interval().unwrap();
+        assert_eq!((certain.low, certain.value, certain.high), (2.0, 2.0, 2.0));
     }
 }
