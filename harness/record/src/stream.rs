@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::subject::told;
 use crate::{Footer, Header, Line, Outcome, SCHEMA, Sample};
 
 /// Everything that one stream held.
@@ -61,7 +62,12 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// [`WriteError::Write`] where `out` refuses.
-    pub fn new(out: W, header: Header) -> Result<Self, WriteError> {
+    pub fn new(out: W, mut header: Header) -> Result<Self, WriteError> {
+        let run = std::env::current_dir().unwrap_or_default();
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        for subject in &mut header.subjects {
+            subject.path = told(&subject.path, &run, &home);
+        }
         let mut writer = Self { out, footer: Footer::default(), started: Instant::now() };
         writer.line(&Line::Header(Box::new(header)))?;
         Ok(writer)

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 pub struct Subject {
     /// Short name that lines refer to, such as `runc`.
     pub name: String,
-    /// Absolute path of the binary; empty for what has none, such as the floor.
+    /// Path of the binary; empty for what has none, such as the floor. Absolute, except that a record tells places
+    /// below the directory of the run from there, and those below the home directory from `~`.
     pub path: String,
     /// First `SemVer` in the output of `--version`; empty where there is none.
     pub version: String,
@@ -57,6 +58,13 @@ impl Subject {
     }
 }
 
+/// The path as a record tells it: records are published, and where somebody works is nobody's business.
+pub(crate) fn told(path: &str, run: &Path, home: &Path) -> String {
+    let below = |place: &Path| Path::new(path).strip_prefix(place).ok().filter(|_| place.parent().is_some());
+    let from_home = || below(home).map(|rest| format!("~/{}", rest.display()));
+    below(run).map(|rest| rest.display().to_string()).or_else(from_home).unwrap_or_else(|| path.to_owned())
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |text, byte| text + &format!("{byte:02x}"))
 }
@@ -64,6 +72,15 @@ fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_tells_no_directory_of_somebody() {
+        let told = |path| told(path, Path::new("/home/me/loadline"), Path::new("/home/me"));
+        assert_eq!(told("/home/me/loadline/target/coracle/coracle"), "target/coracle/coracle");
+        assert_eq!(told("/home/me/bin/crun"), "~/bin/crun");
+        assert_eq!((told("/usr/bin/crun").as_str(), told("").as_str()), ("/usr/bin/crun", ""));
+        assert_eq!(super::told("/usr/bin/crun", Path::new("/"), Path::new("/")), "/usr/bin/crun");
+    }
 
     #[test]
     fn a_binary_is_told_by_its_content() {
