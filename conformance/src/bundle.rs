@@ -23,6 +23,7 @@ pub struct Bundle {
     looks: Vec<String>,
     then: Vec<String>,
     program: String,
+    report: String,
     entries: Vec<Entry>,
 }
 
@@ -57,6 +58,7 @@ impl Bundle {
             looks: Vec::new(),
             then: Vec::new(),
             program: probe::PATH.to_owned(),
+            report: "-".to_owned(),
             entries: Vec::new(),
         }
     }
@@ -105,6 +107,19 @@ impl Bundle {
     pub fn then(mut self, actions: &[&str]) -> Self {
         self.then.extend(actions.iter().map(|action| (*action).to_owned()));
         self
+    }
+
+    /// The probe reports to a file in the root, in place of its standard output.
+    #[must_use]
+    pub fn report_to(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.report);
+        self
+    }
+
+    /// Where the probe's report is, as the host sees it; none where it goes to standard output.
+    #[must_use]
+    pub fn report_path(&self) -> Option<PathBuf> {
+        (self.report != "-").then(|| self.root().join(self.report.trim_start_matches('/')))
     }
 
     /// The probe reports, and then waits to be killed.
@@ -275,12 +290,12 @@ impl Bundle {
         fs::write(self.directory_path().join("config.json"), text)
     }
 
-    /// The arguments of the program: its name, and the actions of the probe around its report on stdout.
+    /// The arguments of the program: its name, and the actions of the probe around its report.
     #[must_use]
     pub fn args(&self) -> Vec<String> {
         let mut args = vec![self.program.clone(), format!("nonce={}", self.nonce)];
         args.extend(self.looks.iter().cloned());
-        args.push("report=-".to_owned());
+        args.push(format!("report={}", self.report));
         args.extend(self.then.iter().cloned());
         args
     }

@@ -4,13 +4,19 @@ mod cgroups;
 mod create;
 mod delete;
 mod devices;
+mod features;
 mod hooks;
+mod invalid;
+mod kernel;
 mod mounts;
 mod namespaces;
+mod options;
 mod process;
 mod root;
+mod seccomp;
 mod start;
 mod state;
+mod terminal;
 mod user;
 
 use crate::Case;
@@ -25,12 +31,58 @@ pub const SMOKE: Case = Case {
     run: |c| c.given_report().map(drop),
 };
 
+/// Clauses without a case, and why.
+pub const EXCUSED: [(&str, &str); 4] = [
+    (
+        "config/mount-option-mand",
+        "a runtime may leave it out, and the kernel has no mandatory locks any more",
+    ),
+    (
+        "config/mount-option-nomand",
+        "a runtime may leave it out, and the kernel has no mandatory locks any more",
+    ),
+    ("config/mount-option-ridmap", "as `idmap`, for a tree of mounts of which each must support it"),
+    ("config/mount-option-tmpcopyup", "a runtime may leave it out, and what it does is not described"),
+];
+
 /// Every case, in the order in which they run.
 #[must_use]
 pub fn all() -> Vec<&'static Case> {
     let lifecycle = [state::ALL, create::ALL, start::ALL, delete::ALL];
-    let properties =
-        [root::ALL, mounts::ALL, process::ALL, user::ALL, namespaces::ALL, devices::ALL, cgroups::ALL];
-    let topics = [&lifecycle[..], hooks::ALL, &properties].concat();
+    let mounted = [mounts::ALL, options::ALL, options::RECURSIVE];
+    let properties = [root::ALL, process::ALL, terminal::ALL, user::ALL, invalid::ALL];
+    let linux = [namespaces::ALL, devices::ALL, cgroups::ALL, kernel::ALL, seccomp::ALL, features::ALL];
+    let topics = [&lifecycle[..], hooks::ALL, &mounted, &properties, &linux].concat();
     topics.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::clauses;
+
+    #[test]
+    fn each_address_is_used_once_and_made_of_words() {
+        let ids: Vec<String> = all().iter().map(|case| case.id()).collect();
+        let mut seen = BTreeSet::new();
+        let twice: Vec<&String> = ids.iter().filter(|id| !seen.insert(*id)).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        let is_word =
+            |name: &str| name.split('-').all(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+        let odd: Vec<&Case> = all().into_iter().filter(|case| !is_word(case.name)).collect();
+        assert!(odd.is_empty(), "{odd:?}");
+    }
+
+    #[test]
+    fn each_clause_has_a_case_or_an_excuse() {
+        let claimed: BTreeSet<&str> = all().iter().map(|case| case.clause.id).collect();
+        let excused: BTreeSet<&str> = EXCUSED.iter().map(|(id, _)| *id).collect();
+        let open: Vec<&str> =
+            clauses::all().iter().map(|clause| clause.id).filter(|id| !claimed.contains(id)).collect();
+        let unexcused: Vec<&&str> = open.iter().filter(|id| !excused.contains(*id)).collect();
+        assert!(unexcused.is_empty(), "no case for {unexcused:?}");
+        assert!(excused.iter().all(|id| open.contains(id)), "an excuse for what has a case, or is no clause");
+    }
 }

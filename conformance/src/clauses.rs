@@ -3,6 +3,9 @@
 pub mod bundle;
 pub mod config;
 pub mod config_linux;
+pub mod features;
+pub mod features_linux;
+pub mod mount_options;
 pub mod runtime;
 pub mod runtime_linux;
 
@@ -11,5 +14,8 @@ use crate::Clause;
 /// Every clause, in the order of the specification's files.
 #[must_use]
 pub fn all() -> Vec<&'static Clause> {
-    [bundle::ALL, config::ALL, config_linux::ALL, runtime::ALL, runtime_linux::ALL].concat()
+    let options: Vec<&Clause> = mount_options::TABLE.iter().collect();
+    let bundles = [bundle::ALL, config::ALL, &options, config_linux::ALL];
+    let runtimes = [features::ALL, features_linux::ALL, runtime::ALL, runtime_linux::ALL];
+    [bundles, runtimes].concat().concat()
 }

@@ -1,7 +1,9 @@
 //! The container of a case: the verbs of the runtime, and what can be seen of it from inside and outside.
 
 mod given;
+mod outside;
 mod seen;
+mod terminal;
 
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
@@ -16,7 +18,9 @@ use crate::bundle::Bundle;
 use crate::fault::{Fault, Judgment};
 use crate::state::State;
 use crate::{Case, facts::Facts};
+pub use outside::Outside;
 pub use seen::{must_leave_nothing, namespace, now_ns};
+pub use terminal::Terminal;
 
 /// Where the containers of a case have their directories: a tmpfs of the case's own.
 pub(crate) const HOME: &str = "/run/case";

@@ -32,6 +32,8 @@ pub struct Facts {
     pub cpus: Vec<u32>,
     /// Security modules that are enabled.
     pub lsm: Vec<String>,
+    /// Whether a resctrl file system is mounted.
+    pub resctrl: bool,
     /// Verbs, of those that are not in every runtime, that this one has.
     pub verbs: Vec<String>,
     /// The features document, where there is one.
@@ -57,6 +59,7 @@ impl Facts {
             kernel: kernel(&text("/proc/sys/kernel/osrelease")),
             cpus: cpu_list(&field(&status, "Cpus_allowed_list")),
             lsm: text("/sys/kernel/security/lsm").trim().split(',').map(str::to_owned).collect(),
+            resctrl: text("/proc/self/mountinfo").contains(" - resctrl "),
             verbs: features.iter().map(|_| "features".to_owned()).collect(),
             features,
             spec,

@@ -33,6 +33,8 @@ pub enum Need {
     Spec(u32, u32),
     /// A file of the kernel's.
     File(&'static str),
+    /// No resctrl file system, so that asking for one is in vain.
+    NoResctrl,
 }
 
 impl Need {
@@ -53,6 +55,7 @@ impl Need {
             Self::Lsm(name) => facts.lsm.iter().any(|module| module == name),
             Self::Spec(major, minor) => facts.spec.core() >= (major, minor),
             Self::File(path) => std::path::Path::new(path).exists(),
+            Self::NoResctrl => !facts.resctrl,
         };
         (!met).then(|| self.unlock(facts))
     }
@@ -89,6 +92,7 @@ impl Need {
                 )
             }
             Self::File(path) => format!("this kernel has no `{path}`"),
+            Self::NoResctrl => "a resctrl file system is mounted; unmount it".to_owned(),
         }
     }
 }
@@ -109,6 +113,7 @@ impl fmt::Display for Need {
             Self::Lsm(name) => write!(f, "lsm:{name}"),
             Self::Spec(major, minor) => write!(f, "spec:{major}.{minor}"),
             Self::File(path) => write!(f, "file:{path}"),
+            Self::NoResctrl => f.write_str("no-resctrl"),
         }
     }
 }

@@ -589,6 +589,15 @@ pub const MOUNT_DATA: Clause = Clause {
     sentence: "08f7e013b5a77b49175a263108d9d78b0b4faac76f51efae14017fd39b25bac2",
 };
 
+/// The terminal has the configured size.
+pub const CONSOLE_SIZE: Clause = Clause {
+    id: "config/console-size",
+    level: Must,
+    address: "config.md#process",
+    asks: "the terminal has the configured size",
+    sentence: "ec3ca32c73b15745f2243b9789c9cb89d09886964eca4a0d9ca67341662e6c6a",
+};
+
 /// Every clause of the file, in its order.
 pub const ALL: &[&Clause] = &[
     &OCI_VERSION,
@@ -656,4 +665,5 @@ pub const ALL: &[&Clause] = &[
     &UNKNOWN_PROPERTY,
     &INVALID_VALUE,
     &MOUNT_DATA,
+    &CONSOLE_SIZE,
 ];

@@ -355,6 +355,87 @@ pub const NETWORK_PRIORITY: Clause = Clause {
     sentence: "c2e6328eb68eed031b7d512a83c5422374ce9b2980e41fb942c81f082c59cce8",
 };
 
+/// A rule's action is taken for the calls that it names.
+pub const SECCOMP_ACTION: Clause = Clause {
+    id: "config-linux/seccomp-action",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "a rule's action is taken for the calls that it names",
+    sentence: "ddc50d64086914c729e89b7ebaba1e6ba1918b11151165b964317f645ddd2242",
+};
+
+/// A denied call returns the configured error number, else `EPERM`.
+pub const SECCOMP_ERRNO: Clause = Clause {
+    id: "config-linux/seccomp-errno",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "a denied call returns the configured error number, else `EPERM`",
+    sentence: "f218e21696bcfaeabada650ace39d359a35a2a76b0125ac37c6b0c97e1ee943b",
+};
+
+/// An error number for an action that has none is an error.
+pub const SECCOMP_ERRNO_UNSUPPORTED: Clause = Clause {
+    id: "config-linux/seccomp-errno-unsupported",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "an error number for an action that has none is an error",
+    sentence: "05ec8d267afeb39ad03804fc840e73cea31dea5aa77fba38dacc06c475627515",
+};
+
+/// A rule names at least one system call.
+pub const SECCOMP_NAMES: Clause = Clause {
+    id: "config-linux/seccomp-names",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "a rule names at least one system call",
+    sentence: "84c276917417101994f0a3f6d29bfd943c3d979a06c4f061b28c01861d524252",
+};
+
+/// A rule holds for the arguments that its comparisons hold for.
+pub const SECCOMP_OPERATOR: Clause = Clause {
+    id: "config-linux/seccomp-operator",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "a rule holds for the arguments that its comparisons hold for",
+    sentence: "ab76900ce19d3d697e538eb23bce2a1bbfe052404a20bb1e03351b00a4553f60",
+};
+
+/// The filter is loaded with the configured flags.
+pub const SECCOMP_FLAGS: Clause = Clause {
+    id: "config-linux/seccomp-flags",
+    level: Must,
+    address: "config-linux.md#seccomp",
+    asks: "the filter is loaded with the configured flags",
+    sentence: "d76f63e45128a9331984c81a5d074cb953b1823a337fa963f5a0ada4898de4bc",
+};
+
+/// Without a resctrl file system `intelRdt` is an error.
+pub const INTEL_RDT_MISSING: Clause = Clause {
+    id: "config-linux/intel-rdt-missing",
+    level: Must,
+    address: "config-linux.md#intelrdt",
+    asks: "without a resctrl file system `intelRdt` is an error",
+    sentence: "11224d6c8489ab15b082258b6019fdeaacc0deafdb6685c571143cb5250bd88f",
+};
+
+/// The process has the configured memory policy.
+pub const MEMORY_POLICY: Clause = Clause {
+    id: "config-linux/memory-policy",
+    level: Must,
+    address: "config-linux.md#memory-policy",
+    asks: "the process has the configured memory policy",
+    sentence: "0f96ccf0711799ac1eddfc0957d3178edf31991d116c37e768ddc72950855367",
+};
+
+/// With a terminal `/dev/console` is that terminal.
+pub const DEFAULT_CONSOLE: Clause = Clause {
+    id: "config-linux/default-console",
+    level: Must,
+    address: "config-linux.md#default-devices",
+    asks: "with a terminal `/dev/console` is that terminal",
+    sentence: "d9bc9dec3ab2a504a1dec11c36e053fc4543fc9480dc531303030485a099cb30",
+};
+
 /// Every clause of the file, in its order.
 pub const ALL: &[&Clause] = &[
     &DEFAULT_PROC,
@@ -396,4 +477,13 @@ pub const ALL: &[&Clause] = &[
     &CPU_MEMS,
     &NETWORK_CLASS,
     &NETWORK_PRIORITY,
+    &SECCOMP_ACTION,
+    &SECCOMP_ERRNO,
+    &SECCOMP_ERRNO_UNSUPPORTED,
+    &SECCOMP_NAMES,
+    &SECCOMP_OPERATOR,
+    &SECCOMP_FLAGS,
+    &INTEL_RDT_MISSING,
+    &MEMORY_POLICY,
+    &DEFAULT_CONSOLE,
 ];

@@ -22,6 +22,7 @@ impl Container {
     /// The report that its program wrote; waits until it is there, or nothing runs any more that could write it.
     pub fn report(&self) -> Act<Report> {
         let output = self.created.borrow().as_ref().map(|done| done.stdout_path.clone());
+        let output = output.map(|stdout| self.bundle.report_path().unwrap_or(stdout));
         let found = output.map_or_else(
             || Err(Trouble::Missing("the container was not created".to_owned())),
             |path| self.await_report(&path),
