@@ -12,6 +12,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rustix::process::{Signal, pidfd_send_signal};
+
 use crate::sys::held::{self, Program};
 use crate::{sandbox, sys, tree, wait};
 
@@ -88,12 +90,35 @@ impl Step {
     /// [`StepError::Deadline`] where it hangs, after killing it and everything below it; [`StepError::Spawn`] where it
     /// cannot be started. An exit status is no error here: see [`Done::success`].
     pub fn run(&self) -> Result<Done, StepError> {
+        let mut command = self.command()?;
+        let began_ns = now_ns();
+        let child = command.spawn().map_err(|source| self.not_spawned(source))?;
+        let ended = self.wait(child.id())?;
+        Ok(self.done(began_ns, ended))
+    }
+
+    fn command(&self) -> Result<Command, StepError> {
         let (stdout, stderr) = self.open_output()?;
         let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().envs(ENVIRONMENT).stdin(Stdio::null());
         command.stdout(stdout).stderr(stderr);
+        Ok(command)
+    }
+
+    /// Makes the call, and sends it the signal where it has not ended after that time; then waits for its end.
+    ///
+    /// # Errors
+    /// As [`Step::run`].
+    pub fn run_interrupted(&self, signal: Signal, after: Duration) -> Result<Done, StepError> {
+        let mut command = self.command()?;
         let began_ns = now_ns();
         let child = command.spawn().map_err(|source| self.not_spawned(source))?;
+        let broken = |source| StepError::Wait { step: self.name.clone(), source };
+        let process = wait::pidfd(child.id()).map_err(broken)?;
+        if !wait::ended(&process, after).map_err(broken)? {
+            // Not reaped yet, so the number is still its own; one that has just ended is no matter.
+            let _ = pidfd_send_signal(&process, signal);
+        }
         let ended = self.wait(child.id())?;
         Ok(self.done(began_ns, ended))
     }
@@ -322,6 +347,16 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let done = shell("env | cut -d= -f1 | sort | tr '\\n' ' '", scratch.path()).run().unwrap();
         assert_eq!(done.stdout().replace("_ ", ""), "HOME PATH PWD ");
+    }
+
+    #[test]
+    fn a_call_is_interrupted_unless_it_ends_before() {
+        let scratch = tempfile::tempdir().unwrap();
+        let (soon, late) = (Duration::from_millis(50), Duration::from_secs(5));
+        let killed = shell("exec sleep 60", scratch.path()).run_interrupted(Signal::KILL, soon).unwrap();
+        assert_eq!(killed.status_text(), "signal 9");
+        let ended = shell("exit 3", scratch.path()).run_interrupted(Signal::KILL, late).unwrap();
+        assert_eq!(ended.status_text(), "exit status 3");
     }
 
     #[test]

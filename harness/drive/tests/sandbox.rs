@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a job that cannot go on panics, and its test fails")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
@@ -123,9 +124,13 @@ fn an_unknown_job_is_refused_by_name() -> Result<(), Failed> {
 fn leak() -> String {
     let watched = Path::new("/run/watched");
     fs::create_dir(watched).unwrap();
-    let before = Snapshot::take(&[watched]);
+    fs::create_dir(watched.join("except")).unwrap();
+    fs::write(watched.join("old"), "").unwrap();
+    let before = Snapshot::take_except(&[watched], &[&watched.join("except")]);
     let none = before.left();
     fs::write(watched.join("file"), "").unwrap();
+    fs::write(watched.join("except/file"), "").unwrap();
+    fs::set_permissions(watched.join("old"), fs::Permissions::from_mode(0o4755)).unwrap();
     let mounted = Command::new("mount").args(["-t", "tmpfs", "none", "/mnt"]).status().unwrap().success();
     let mut child = Command::new("sleep").arg("60").spawn().unwrap();
     let left = before.left();
@@ -136,13 +141,15 @@ fn leak() -> String {
         Leak::Mount(_) => "mount",
         Leak::Cgroup(_) => "cgroup",
         Leak::File(_) => "file",
+        Leak::Changed(_) => "changed",
+        Leak::Setting(_) => "setting",
     };
     let kinds: Vec<&str> = left.iter().map(kind).collect();
     format!("{} {mounted} {}", none.len(), kinds.join(","))
 }
 
 fn each_kind_of_leak_is_found_as_what_it_is() -> Result<(), Failed> {
-    expect(&run("leak", b"")?, "0 true process,mount,file")
+    expect(&run("leak", b"")?, "0 true process,mount,file,changed")
 }
 
 fn a_kept_file_stays_visible_below_the_new_tmp() -> Result<(), Failed> {
