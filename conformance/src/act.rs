@@ -116,7 +116,19 @@ impl Act<Done> {
     }
 }
 
-fn trouble(error: &StepError) -> Trouble {
+impl Act<Done> {
+    /// A call that may succeed or fail, as long as it ends in an orderly way: how it succeeded, if it did.
+    pub fn ended(self) -> Act<Option<Done>> {
+        let came_to = match self.came_to {
+            Ok(done) => Ok(Some(done)),
+            Err(Trouble::Error(_)) => Ok(None),
+            Err(other) => Err(other),
+        };
+        Act { step: self.step, came_to }
+    }
+}
+
+pub(crate) fn trouble(error: &StepError) -> Trouble {
     match error {
         StepError::Deadline { .. } => Trouble::Crash(error.to_string()),
         StepError::Exit { .. } => Trouble::Error(error.to_string()),

@@ -144,6 +144,16 @@ impl Container {
 
 /// What the container is made of.
 impl Container {
+    /// The container as the driver has it, for calls that several threads make, or that are interrupted.
+    pub(crate) fn handle(&self) -> &drive::Container {
+        &self.handle
+    }
+
+    /// Takes a `create` of this container that was called by way of [`Container::handle`] for its own.
+    pub(crate) fn adopt(&self, created: Done) {
+        *self.created.borrow_mut() = Some(created);
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -4,23 +4,30 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use drive::Runtime;
 use drive::leak::Snapshot;
 use drive::sandbox::{Job, Sandbox, SandboxError};
 use nix::mount::{MsFlags, mount};
 use record::{Outcome, Subject, Verdict};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::container::{self, Container, HOME, Setting};
 use crate::facts::Facts;
 use crate::fault::Fault;
+use crate::robustness::{self, sweep};
 use crate::version::Version;
 use crate::{Case, cases};
 
 /// What a program that judges has to pass to `drive::sandbox::enter`, first in its `main`.
-pub const JOBS: &[Job] = &[Job { name: "facts", run: facts_job }, Job { name: "case", run: case_job }];
+pub const JOBS: &[Job] = &[
+    Job { name: "facts", run: facts_job },
+    Job { name: "case", run: case_job },
+    sweep::JOBS[0],
+    sweep::JOBS[1],
+];
 
 /// Size of the file system that a case has for its bundles and state.
 const DISK: &str = "mode=755,size=64m";
@@ -86,6 +93,25 @@ impl Judge {
         Ok(Self { runtime: runtime.clone(), facts, sandbox, repeat })
     }
 
+    /// The runtime, as records name it.
+    pub(crate) fn subject(&self) -> &Subject {
+        &self.runtime.subject
+    }
+
+    /// Runs a job of ours, which answers or says why not, in the sandbox of a case.
+    pub(crate) fn ask<T: DeserializeOwned>(&self, job: &str, order: &impl Serialize) -> Result<T, String> {
+        let answer = self.sandbox.run(job, &bytes(order)).map_err(|error| error.to_string())?;
+        let answered: Result<Result<T, String>, _> = serde_json::from_slice(&answer);
+        answered.map_err(|error| format!("the job `{job}` gave no answer: {error}"))?
+    }
+
+    /// The same, with more time for each case.
+    #[must_use]
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.sandbox.deadline = deadline;
+        self
+    }
+
     /// What the host and the runtime have.
     #[must_use]
     pub fn facts(&self) -> &Facts {
@@ -145,7 +171,7 @@ impl Judge {
     }
 }
 
-fn bytes(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("plain data has a JSON form")
 }
 
@@ -157,7 +183,8 @@ fn facts_job(input: &[u8]) -> Vec<u8> {
 
 fn case_job(input: &[u8]) -> Vec<u8> {
     let orders: Orders = serde_json::from_slice(input).expect("the input is written by `Judge::run`");
-    let found = cases::all().into_iter().chain([&cases::SMOKE]).find(|case| case.id() == orders.case);
+    let others = [robustness::all(), vec![&cases::SMOKE]].concat();
+    let found = cases::all().into_iter().chain(others).find(|case| case.id() == orders.case);
     let case = found.expect("the program that asks is the one that answers");
     let setting = Setting {
         runtime: Runtime::known(orders.subject),
@@ -177,7 +204,7 @@ fn judged(setting: &Setting) -> Result<(), Fault> {
 }
 
 /// A file system of the case's own, on which programs may gain privileges and devices may be opened.
-fn stage() -> std::io::Result<()> {
+pub(crate) fn stage() -> std::io::Result<()> {
     fs::create_dir_all(HOME)?;
     mount(Some("case"), HOME, Some("tmpfs"), MsFlags::empty(), Some(DISK))?;
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));

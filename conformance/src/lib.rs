@@ -24,6 +24,7 @@ pub mod judge;
 pub mod ledger;
 pub mod need;
 pub mod report;
+pub mod robustness;
 pub mod select;
 pub mod state;
 pub mod text;

@@ -104,7 +104,7 @@ impl Found {
         let processes = sandbox::members().into_iter().filter(|process| process.state != 'Z');
         let named = processes.map(|process| Leak::Process(format!("{} {}", process.pid, process.comm)));
         let mountinfo = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-        let mounts = mountinfo.lines().filter_map(|line| line.split(' ').nth(4));
+        let places = mountinfo.lines().filter_map(|line| line.split(' ').nth(4));
         let cgroups = below(Path::new("/sys/fs/cgroup"), &[]).into_iter().filter(|path| path.is_dir());
         let files: Vec<PathBuf> = roots.iter().flat_map(|root| below(root, except)).collect();
         let settings =
@@ -115,7 +115,7 @@ impl Found {
                 .chain(files.iter().map(|path| (Leak::Changed(path.clone()), access(path))))
                 .collect(),
             things: named
-                .chain(mounts.map(|place| Leak::Mount(place.to_owned())))
+                .chain(mounts(places))
                 .chain(cgroups.map(Leak::Cgroup))
                 .chain(files.into_iter().map(Leak::File))
                 .collect(),
@@ -131,6 +131,17 @@ impl Found {
             .filter(|(name, value)| self.values.get(name).is_some_and(|now| now != *value));
         new.chain(changed.map(|(name, _)| name.clone())).collect()
     }
+}
+
+/// A mount for each of the places; of several on one, all but the first with their number.
+fn mounts<'a>(places: impl Iterator<Item = &'a str>) -> Vec<Leak> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    let named = places.map(|place| {
+        let count = counts.entry(place).or_default();
+        *count += 1;
+        Leak::Mount(if *count == 1 { place.to_owned() } else { format!("{place} ({count})") })
+    });
+    named.collect()
 }
 
 /// Who may do what with a file; links have no permissions of their own.

@@ -60,13 +60,13 @@ pub enum CgroupView {
 pub struct Sandbox {
     /// How cgroups look inside.
     pub cgroups: CgroupView,
-    /// Files and directories below `/tmp` and `/run` that stay visible; everything else there is hidden.
+    /// Files and directories below `/tmp`, `/run` and `/dev/shm` that stay visible; everything else there is hidden.
     pub keep: Vec<PathBuf>,
     /// Memory of everything inside, in bytes.
     pub memory_bytes: u64,
     /// Processes inside, at most.
     pub processes: u32,
-    /// Size of each of `/tmp` and `/run`, and of the largest file, in bytes.
+    /// Size of each of `/tmp`, `/run` and `/dev/shm`, and of the largest file, in bytes.
     pub disk_bytes: u64,
     /// How long the job may take.
     pub deadline: Duration,

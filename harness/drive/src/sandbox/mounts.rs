@@ -14,7 +14,7 @@ use super::fault::{During as _, StageError};
 use super::{CgroupView, Orders};
 
 /// Directories that a sandbox has to itself.
-const PRIVATE: [&str; 2] = ["/tmp", "/run"];
+const PRIVATE: [&str; 3] = ["/tmp", "/run", "/dev/shm"];
 
 /// Mounts what a sandbox has: nothing shared with outside, its own `/proc`, `/tmp`, `/run` and cgroups.
 pub(super) fn set_up(orders: &Orders) -> Result<(), StageError> {
