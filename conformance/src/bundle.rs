@@ -352,7 +352,7 @@ fn base_config(base: &bundle::Bundle, directory: &Path) -> Value {
     let kept = |mount: &&Value| KEPT_MOUNTS.iter().any(|place| mount["destination"] == *place);
     let mut mounts: Vec<Value> =
         config["mounts"].as_array().into_iter().flatten().filter(kept).cloned().collect();
-    for options in mounts.iter_mut().filter_map(|mount| mount["options"].as_array_mut()) {
+    for options in mounts.iter_mut().filter_map(|mount| mount.get_mut("options")?.as_array_mut()) {
         // A user namespace need not map this group.
         options.retain(|option| option != "gid=5");
     }

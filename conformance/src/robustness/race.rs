@@ -10,6 +10,7 @@ use super::promise::promise;
 use super::rounds::rounds;
 use super::world;
 use crate::act::Act;
+use crate::bundle::Bundle;
 use crate::container::{self, Container};
 use crate::fault::{Fault, Judgment};
 use crate::state::Status::{Created, Stopped};
@@ -119,7 +120,7 @@ const EXEC_EXIT: Case = Case {
     bundle: |b| b,
     run: |c| {
         let before = world::before(c)?;
-        let waits = c.other("waits", |b| b.pause())?;
+        let waits = c.other("waits", Bundle::pause)?;
         (0..rounds(4)).try_for_each(|_| {
             waits.given_running()?;
             race(&waits, &[Verb::Exec, Verb::Exec, Verb::Kill, Verb::Exec])?;

@@ -100,7 +100,7 @@ impl Bench<'_> {
                 Ok(()) => (Verdict::Tolerated, String::new()),
                 Err(why) => (Verdict::Silent, text(why)),
             },
-            Some(_) => self.failed(done, ready),
+            Some(_) => failed(done, ready),
         }
     }
 
@@ -120,7 +120,7 @@ impl Bench<'_> {
                 return Err(Why::failed("the program's word", done.stdout()));
             }
             Operation::Create | Operation::Start | Operation::Exec => {
-                c.kill("KILL").must_succeed().map(drop)?
+                drop(c.kill("KILL").must_succeed()?);
             }
             Operation::Kill => {}
             Operation::Delete => return container::must_leave_nothing(&self.before),
@@ -135,24 +135,23 @@ impl Bench<'_> {
         difference.map_or(Ok(()), |difference| Err(Why::failed("the usual report", difference)))
     }
 
-    /// The operation said that it went wrong: then nothing may be there that was not there before it.
-    fn failed(&self, done: &Done, ready: &Snapshot) -> (Verdict, String) {
-        let left = ready.left_within(PATIENCE);
-        let message = done.said();
-        let silent = if message.is_empty() { ", without a message" } else { "" };
-        let verdict = if left.is_empty() { Verdict::CleanFail } else { Verdict::DirtyFail };
-        let left: Vec<String> = left.iter().map(ToString::to_string).collect();
-        (verdict, format!("{}{message}{silent}; left: {}", done.status_text(), left.join(", ")))
-    }
-
     /// A forced delete must leave nothing, and the id must be free: else the verdict is worse.
     fn clean(&self, verdict: Verdict, detail: String) -> (Verdict, String) {
         match world::must_recover(self.container, &self.before) {
-            Ok(()) => (verdict, detail),
             Err(why) if verdict < Verdict::Leak => (Verdict::Leak, format!("{}; {detail}", text(why))),
-            Err(_) => (verdict, detail),
+            _ => (verdict, detail),
         }
     }
+}
+
+/// The operation said that it went wrong: then nothing may be there that was not there before it.
+fn failed(done: &Done, ready: &Snapshot) -> (Verdict, String) {
+    let left = ready.left_within(PATIENCE);
+    let message = done.said();
+    let silent = if message.is_empty() { ", without a message" } else { "" };
+    let verdict = if left.is_empty() { Verdict::CleanFail } else { Verdict::DirtyFail };
+    let left: Vec<String> = left.iter().map(ToString::to_string).collect();
+    (verdict, format!("{}{message}{silent}; left: {}", done.status_text(), left.join(", ")))
 }
 
 /// Whether it ended by a panic of its language's: these have an exit status of their own.

@@ -67,7 +67,8 @@ impl Leaky {
         let scratch = TempDir::new()?;
         let path = self.write(scratch.path(), &real.path)?;
         let leaky = Runtime::open(&path)?;
-        let judge = Judge::prepare(&leaky, None, &[real.path.clone()], |_, case| case.to_owned())?;
+        let judge =
+            Judge::prepare(&leaky, None, std::slice::from_ref(&real.path), |_, case| case.to_owned())?;
         let case = robustness::all().into_iter().find(|case| case.id() == "robustness/life/stopped");
         match judge.judge(case.ok_or("the case has another name")?).verdict {
             Verdict::Failed { actual, .. } if actual.contains(self.caught) => Ok(()),
