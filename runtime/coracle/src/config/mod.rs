@@ -7,6 +7,7 @@
 //! Unknown properties are ignored. `null` is a value like any other, and valid nowhere.
 
 pub mod capabilities;
+pub mod coverage;
 pub mod devices;
 pub mod document;
 pub mod hooks;
