@@ -168,7 +168,9 @@ mod tests {
         let features = parsed();
         let list = |pointer: &str| features.pointer(pointer).and_then(Value::as_array).unwrap().clone();
         for option in list("/mountOptions") {
-            let mount = json!([{"destination": "/a", "type": "tmpfs", "source": "a", "options": [option]}]);
+            let also = if option.as_str().unwrap().ends_with("idmap") { "bind" } else { "nosuid" };
+            let options = [option.clone(), also.into()];
+            let mount = json!([{"destination": "/a", "type": "tmpfs", "source": "a", "options": options}]);
             assert!(is_taken("", "mounts", &mount), "{option}");
         }
         for hook in list("/hooks") {

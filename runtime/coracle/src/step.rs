@@ -13,6 +13,7 @@ use crate::config::capabilities::Capabilities;
 use crate::config::devices::Device;
 use crate::config::linux::TimeOffsets;
 use crate::config::memory_policy::MemoryPolicy;
+use crate::config::mount::IdMap;
 use crate::config::namespaces::Kind;
 use crate::config::process::{Terminal, User};
 use crate::config::rlimits::Rlimit;
@@ -171,7 +172,9 @@ pub struct Tree<'a> {
     pub destination: &'a CStr,
     /// What; absolute.
     pub source: CString,
-    /// Its descriptor among those that were opened before the clone, if it was.
+    /// Its ids, if they are mapped; it is then opened before the clone.
+    pub id_map: Option<&'a IdMap>,
+    /// Its place among those that are opened before the clone.
     pub prepared: Option<usize>,
     /// Whether with every mount below it.
     pub is_recursive: bool,

@@ -89,6 +89,7 @@ fn bind(directory: BorrowedFd<'_>, name: &CStr, device: &Device<'_>) -> Result<(
     let tree = Tree {
         destination: device.path,
         source,
+        id_map: None,
         prepared: None,
         is_recursive: false,
         attributes: (0, 0),

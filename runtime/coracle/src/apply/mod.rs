@@ -26,6 +26,7 @@ use rustix::io::Errno;
 
 pub(crate) use self::exec::Program;
 pub(crate) use self::fault::Fault;
+pub(crate) use self::mount::{EMPTY_PATH, RECURSIVE, open_source};
 use crate::config::hooks::Hooks;
 use crate::config::namespaces::Kind;
 use crate::seccomp;

@@ -16,8 +16,8 @@ use super::{Process, path, present};
 use crate::step::{Adjustment, Filesystem, Remount, Tree};
 use crate::sys::mount::{Attributes, set_attributes};
 
-pub(super) const EMPTY_PATH: u32 = 0x1000;
-pub(super) const RECURSIVE: u32 = 0x8000;
+pub(crate) const EMPTY_PATH: u32 = 0x1000;
+pub(crate) const RECURSIVE: u32 = 0x8000;
 const MS_REC: u32 = 0x4000;
 const MS_REMOUNT: u32 = 32;
 const MS_PRIVATE: u64 = 1 << 18;

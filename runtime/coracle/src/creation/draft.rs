@@ -6,8 +6,8 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
 
 use super::error::CreateError;
-use super::prepare;
 use super::{Inputs, Start};
+use super::{id_map, prepare};
 use crate::apply::{Opened, Process, Program};
 use crate::cause::Cause;
 use crate::cgroup::{self, Made};
@@ -132,6 +132,7 @@ impl<'c> Draft<'c> {
         let inputs = self.inputs;
         let plan = self.plan();
         let joins = prepare::namespaces(&plan.joins)?;
+        let trees = id_map::trees(&plan.steps, &inputs.config.linux, &joins)?;
         let console = inputs.request.console_socket.map(prepare::connection).transpose()?;
         let gate = match start {
             Start::Later => Some(self.directory.gate().build().map_err(|errno| failed("the gate", errno))?),
@@ -143,7 +144,7 @@ impl<'c> Draft<'c> {
             line: theirs,
             gate,
             joins: &joins,
-            trees: &[],
+            trees: &trees,
             console: console.as_ref(),
             hooks: &inputs.config.hooks,
             hook_state: self.hook_state(),

@@ -51,6 +51,9 @@ pub enum CreateError {
     #[error("map the {kind} ids of the user namespace")]
     Map { kind: &'static str, source: Cause },
 
+    #[error("map the ids of the mount on `{destination}`")]
+    MapMount { destination: String, source: Cause },
+
     #[error("clone the container's process")]
     Clone { source: Cause },
 

@@ -16,8 +16,12 @@ use crate::file::put;
 
 /// Maps the ids of a process's user namespace, as a caller who may.
 pub(super) fn map(pid: Pid, linux: &Linux<'_>) -> Result<(), CreateError> {
-    write(pid, "user", "uid_map", &linux.uid_mappings)?;
-    write(pid, "group", "gid_map", &linux.gid_mappings)
+    write_both(pid, &linux.uid_mappings, &linux.gid_mappings)
+}
+
+pub(super) fn write_both(pid: Pid, uids: &[IdMapping], gids: &[IdMapping]) -> Result<(), CreateError> {
+    write(pid, "user", "uid_map", uids)?;
+    write(pid, "group", "gid_map", gids)
 }
 
 fn write(pid: Pid, kind: &'static str, file: &str, mappings: &[IdMapping]) -> Result<(), CreateError> {

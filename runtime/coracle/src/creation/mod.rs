@@ -5,6 +5,7 @@
 
 mod draft;
 mod error;
+mod id_map;
 mod mapping;
 mod prepare;
 mod talk;

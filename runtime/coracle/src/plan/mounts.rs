@@ -29,6 +29,7 @@ pub(super) fn steps<'a>(
     request: &Request<'_>,
     steps: &mut Vec<Step<'a>>,
 ) {
+    let mut prepared = 0..;
     for mount in &config.mounts {
         let after = Adjustment {
             recursive: (mount.options.recursive.set, mount.options.recursive.clear),
@@ -36,7 +37,11 @@ pub(super) fn steps<'a>(
         };
         steps.push(match (mount.bind, mount.kind) {
             _ if mount.options.flags.set & MS_REMOUNT != 0 => remount(mount, after),
-            (Some(bind), _) => Step::MountTree(tree(mount, bind, request, after)),
+            (Some(bind), _) => {
+                let mut tree = tree(mount, bind, request, after);
+                tree.prepared = tree.id_map.and_then(|_| prepared.next());
+                Step::MountTree(tree)
+            }
             (None, Some(kind)) if kind == c"cgroup" || kind == c"cgroup2" => {
                 cgroups(config, mount, host, request)
             }
@@ -78,6 +83,7 @@ fn tree<'a>(mount: &'a Mount<'_>, bind: Bind, request: &Request<'_>, after: Adju
     Tree {
         destination: mount.destination,
         source: below(request.bundle, mount.source.unwrap_or(c"")),
+        id_map: mount.id_map.as_ref(),
         prepared: None,
         is_recursive: bind == Bind::Tree,
         attributes: attributes(mount.options.flags.set, mount.options.flags.clear),

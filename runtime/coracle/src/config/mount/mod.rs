@@ -151,8 +151,13 @@ fn id_map(mount: Object<'_>, asked: MapIds, findings: &mut Findings) -> Option<I
 /// What must hold between the properties of a mount.
 type Rule = fn(&Mount<'_>, Node<'_>, &mut Findings);
 
-const RULES: [Rule; 4] =
-    [has_something_to_mount, has_no_data_if_bound, has_source_if_bound, copies_into_a_tmpfs];
+const RULES: [Rule; 5] = [
+    maps_ids_only_if_bound,
+    has_something_to_mount,
+    has_no_data_if_bound,
+    has_source_if_bound,
+    copies_into_a_tmpfs,
+];
 
 fn has_something_to_mount(mount: &Mount<'_>, node: Node<'_>, findings: &mut Findings) {
     let changes_only =
@@ -175,6 +180,12 @@ fn has_source_if_bound(mount: &Mount<'_>, node: Node<'_>, findings: &mut Finding
     let remounts = mount.options.flags.set & options::REMOUNT != 0;
     if mount.bind.is_some() && !remounts && mount.source.is_none_or(CStr::is_empty) {
         findings.violate(node, "is a bind mount without `source`");
+    }
+}
+
+fn maps_ids_only_if_bound(mount: &Mount<'_>, node: Node<'_>, findings: &mut Findings) {
+    if mount.id_map.is_some() && mount.bind.is_none() {
+        findings.violate(node, "asks for mapped ids, which only bind mounts can have here");
     }
 }
 
