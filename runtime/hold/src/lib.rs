@@ -1,1 +1,13 @@
 //! A content-addressed layer store: from an image to a bundle.
+//!
+//! Terms: a *blob* is bytes named by their digest; an *image* is a manifest, a configuration and layers, all blobs; a
+//! *reference* is a name that stands for an image. The store is itself a valid image layout. A reference is written
+//! only after everything that it needs is verified and durable.
+
+pub mod blob;
+pub mod digest;
+pub mod durable;
+pub mod image;
+pub mod import;
+pub mod layout;
+pub mod store;

@@ -1,3 +1,9 @@
 //! `hold`: from the command line to the store.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

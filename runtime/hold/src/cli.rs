@@ -1,0 +1,84 @@
+//! The command line: one call each, and an exit code.
+
+mod image;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What the caller asked for could not be done.
+const FAILED: u8 = 1;
+/// This host does not let the store work.
+const HOST: u8 = 3;
+
+/// Keeps container images, verified and durable.
+#[derive(Debug, Parser)]
+#[command(name = "hold", version, after_help = EXAMPLES)]
+struct Cli {
+    /// Directory of the store; made where it is missing.
+    #[arg(long, value_name = "DIR", default_value = "/var/lib/hold")]
+    store: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  hold --store /srv/hold image import ./layout:latest
+  hold --store /srv/hold image ls
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the host does not let the store work.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Import, list, inspect, rename and remove images.
+    #[command(subcommand)]
+    Image(image::Image),
+}
+
+/// Why a call ended without success.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Store(#[from] hold::store::StoreError),
+
+    #[error(transparent)]
+    Import(#[from] hold::import::ImportError),
+
+    #[error("write the output")]
+    Output(#[from] std::io::Error),
+}
+
+/// Does what the arguments say. Wrong ones end the program with code 2.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = hold::store::Store::open(&cli.store).map_err(Failure::from);
+    let done = done.and_then(|store| match cli.command {
+        Command::Image(command) => image::run(&store, command),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("hold: {}", chain(&failure));
+            ExitCode::from(code(&failure))
+        }
+    }
+}
+
+fn code(failure: &Failure) -> u8 {
+    use hold::import::ImportError::{Full, Write};
+    use hold::store::StoreError::{Create, Format, Lock};
+    match failure {
+        Failure::Store(Create { .. } | Format { .. } | Lock { .. })
+        | Failure::Import(Full { .. } | Write { .. }) => HOST,
+        _ => FAILED,
+    }
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &dyn Error) -> String {
+    let cause = error.source().map(|cause| format!(": {}", chain(cause)));
+    format!("{error}{}", cause.unwrap_or_default())
+}

@@ -1,0 +1,181 @@
+//! Imports: from a layout of others into the store, verified and durable before a name refers to it.
+//!
+//! Blobs are copied into a directory of this import alone, made durable together, renamed into place, and only then
+//! named. Whatever interrupts that, the store holds what it held.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::blob::{self, BlobError, Named};
+use crate::durable;
+use crate::image::{Image, ImageError};
+use crate::layout::{self, LayoutError};
+use crate::store::{Store, StoreError};
+
+/// Why an image was not imported. The store is as it was.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message names its fields")]
+pub enum ImportError {
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+
+    #[error(transparent)]
+    Image(#[from] ImageError),
+
+    #[error(transparent)]
+    Store(#[from] StoreError),
+
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+
+    #[error("no space left for the store `{}`: free some; the store is unchanged", root.display())]
+    Full { root: PathBuf },
+
+    #[error("write into the store `{}`", root.display())]
+    Write { root: PathBuf, source: io::Error },
+}
+
+/// Imports the image `reference` of the layout at `from`, under the same name; `progress` hears of bytes done, of all.
+///
+/// Blobs that are there already are read and verified; a damaged one is replaced. Cost: each blob is read once, and one
+/// `syncfs`. Durable when it returns.
+///
+/// # Errors
+/// See [`ImportError`].
+pub fn import(
+    store: &Store,
+    from: &Path,
+    reference: &str,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Image, ImportError> {
+    let descriptor = layout::manifest(from, reference)?;
+    let image = Image::read(from, &descriptor)?;
+    let blobs = image.blobs(&descriptor)?;
+    let failed = |source: io::Error| write_error(store.root(), source);
+    // The directory removes itself, also where a copy fails.
+    let ingest = tempfile::tempdir_in(store.root().join("ingest")).map_err(failed)?;
+    // Opened before the first write, so that it hears of every write-back that fails.
+    let opened = File::open(ingest.path()).map_err(failed)?;
+    let own = layout::blobs(store.root());
+    let (total, mut done) = (blobs.iter().map(|named| named.size).sum(), 0);
+    let mut fetched = Vec::new();
+    for named in blobs {
+        if !blob::intact(&own, named) && !fetched.contains(&named) {
+            fetch(store, &layout::blobs(from), ingest.path(), named)?;
+            fetched.push(named);
+        }
+        done += named.size;
+        progress(done, total);
+    }
+    durable::sync_file_system(&opened).map_err(failed)?;
+    publish(ingest.path(), &own, &fetched).map_err(failed)?;
+    store.refer(reference, &descriptor)?;
+    Ok(image)
+}
+
+fn fetch(store: &Store, from: &Path, ingest: &Path, named: Named) -> Result<(), ImportError> {
+    let failed = |source: io::Error| write_error(store.root(), source);
+    let mut file = File::create_new(ingest.join(named.digest.hex())).map_err(failed)?;
+    match blob::copy(from, named, &mut file) {
+        Err(BlobError::Read { source, .. }) if is_full(&source) => Err(failed(source)),
+        other => Ok(other?),
+    }
+}
+
+fn publish(ingest: &Path, blobs: &Path, fetched: &[Named]) -> io::Result<()> {
+    for named in fetched {
+        let name = named.digest.hex();
+        fs::rename(ingest.join(&name), blobs.join(&name))?;
+    }
+    durable::sync_directory(blobs)
+}
+
+fn write_error(root: &Path, source: io::Error) -> ImportError {
+    let root = root.to_owned();
+    if is_full(&source) { ImportError::Full { root } } else { ImportError::Write { root, source } }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+#[cfg(test)]
+mod tests {
+    use fixtures::image::{Compression, Image as Built, Layer, Layout};
+    use fixtures::tree::Entry;
+
+    use super::*;
+
+    /// A layout with one image, and an empty store beside it.
+    fn stage() -> (tempfile::TempDir, PathBuf, Store) {
+        let home = tempfile::tempdir().unwrap();
+        let from = home.path().join("layout");
+        let layer = Layer::of(&[Entry::file("f", "text")], Compression::Gzip);
+        Layout::new().tag("t", Built::new([layer])).write(&from).unwrap();
+        let store = Store::open(&home.path().join("store")).unwrap();
+        (home, from, store)
+    }
+
+    fn names(path: &Path) -> Vec<PathBuf> {
+        let mut names: Vec<_> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        names
+    }
+
+    fn quietly(store: &Store, from: &Path) -> Result<Image, ImportError> {
+        import(store, from, "t", &|_, _| ())
+    }
+
+    #[test]
+    fn an_imported_image_is_found_by_its_name_and_no_leftover_stays() {
+        let (_home, from, store) = stage();
+        let image = quietly(&store, &from).unwrap();
+        assert_eq!(store.image("t").unwrap().manifest_digest, image.manifest_digest);
+        assert_eq!(names(&layout::blobs(store.root())).len(), 3);
+        assert!(names(&store.root().join("ingest")).is_empty());
+    }
+
+    #[test]
+    fn a_damaged_source_is_refused_and_leaves_the_store_as_it_was() {
+        let (_home, from, store) = stage();
+        for path in names(&layout::blobs(&from)) {
+            let intact = fs::read(&path).unwrap();
+            let mut damaged = intact.clone();
+            damaged[intact.len() / 2] ^= 1;
+            fs::write(&path, &damaged).unwrap();
+            quietly(&store, &from).unwrap_err();
+            fs::write(&path, &intact).unwrap();
+        }
+        assert!(store.references().unwrap().is_empty());
+        assert!(names(&layout::blobs(store.root())).is_empty());
+        assert!(names(&store.root().join("ingest")).is_empty());
+    }
+
+    #[test]
+    fn importing_again_heals_every_damaged_blob() {
+        let (_home, from, store) = stage();
+        quietly(&store, &from).unwrap();
+        for path in names(&layout::blobs(store.root())) {
+            let intact = fs::read(&path).unwrap();
+            fs::write(&path, &intact[1..]).unwrap();
+            quietly(&store, &from).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), intact);
+        }
+    }
+
+    #[test]
+    fn a_forgotten_name_is_gone_and_an_unknown_one_is_an_error() {
+        let (_home, from, store) = stage();
+        quietly(&store, &from).unwrap();
+        store.forget("t").unwrap();
+        assert!(matches!(store.image("t"), Err(StoreError::NoReference { .. })));
+        assert!(matches!(store.forget("t"), Err(StoreError::NoReference { .. })));
+    }
+
+    #[test]
+    fn a_directory_of_others_does_not_become_a_store() {
+        let (_home, from, _store) = stage();
+        assert!(matches!(Store::open(&from), Err(StoreError::Create { .. })));
+    }
+}
