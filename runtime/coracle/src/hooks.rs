@@ -10,6 +10,7 @@ use rustix::io::{Errno, pwrite};
 use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, kill_process_group, set_parent_process_death_signal, setpgid, waitid,
 };
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::cause::Cause;
 use crate::config::Config;
@@ -94,20 +95,30 @@ impl<'a> HookState<'a> {
 
 /// What ends a hook before its time.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Interrupt<'a> {
-    descriptor: BorrowedFd<'a>,
-    events: PollFlags,
+pub(crate) enum Interrupt<'a> {
+    /// A signal, read from there, that tells the runtime to end; others are passed over, such as that of a hook's end.
+    Signals(&'a OwnedFd),
+    /// That the other side has hung up.
+    HungUp(BorrowedFd<'a>),
 }
 
 impl<'a> Interrupt<'a> {
-    /// That something can be read there, such as a signal.
-    pub(crate) fn readable(descriptor: BorrowedFd<'a>) -> Self {
-        Self { descriptor, events: PollFlags::IN }
+    fn watched(self) -> PollFd<'a> {
+        match self {
+            Self::Signals(signals) => PollFd::new(signals, PollFlags::IN),
+            // Which needs no asking for.
+            Self::HungUp(line) => PollFd::from_borrowed_fd(line, PollFlags::empty()),
+        }
     }
 
-    /// That the other side has hung up; which needs no asking for.
-    pub(crate) fn hung_up(descriptor: BorrowedFd<'a>) -> Self {
-        Self { descriptor, events: PollFlags::empty() }
+    /// Whether what has happened there is a reason to end.
+    fn ends(self) -> bool {
+        match self {
+            Self::Signals(signals) => {
+                signal::next(signals).is_ok_and(|number| signal::ENDING.contains(&number))
+            }
+            Self::HungUp(_) => true,
+        }
     }
 }
 
@@ -121,8 +132,8 @@ pub(crate) fn told(error: &HookError) -> String {
 
 /// Runs hooks one after another, until one fails.
 ///
-/// Each gets a process group of its own, which is killed as a whole when its time is over, or when something can be
-/// read from `interrupt`: a signal to the runtime, or its end.
+/// Each gets a process group of its own, which is killed as a whole when its time is over, or when
+/// `interrupt` says so: at a signal to the runtime, or at its end.
 ///
 /// # Errors
 /// The first hook that fails.
@@ -205,18 +216,25 @@ enum Wait {
 
 /// Waits for the end of a process, for so long.
 fn wait(pidfd: &OwnedFd, timeout_s: Option<u64>, interrupt: Option<Interrupt<'_>>) -> Wait {
-    let timeout =
-        timeout_s.map(|seconds| Timespec { tv_sec: i64::try_from(seconds).unwrap_or(i64::MAX), tv_nsec: 0 });
+    let started = clock_gettime(ClockId::Monotonic);
     let mut watched = Vec::from([PollFd::new(pidfd, PollFlags::IN)]);
-    watched.extend(interrupt.map(|one| PollFd::from_borrowed_fd(one.descriptor, one.events)));
+    watched.extend(interrupt.map(Interrupt::watched));
     loop {
-        match poll(&mut watched, timeout.as_ref()) {
+        let left = timeout_s.map(|seconds| left_of(seconds, started));
+        match poll(&mut watched, left.as_ref()) {
             Ok(0) => return Wait::TimedOut,
             Ok(_) if watched.first().is_some_and(|first| !first.revents().is_empty()) => return Wait::Ended,
-            Ok(_) => return Wait::Interrupted,
-            // Every signal is blocked here; one that cannot be starts the time anew.
-            Err(Errno::INTR) => {}
+            Ok(_) if interrupt.is_some_and(Interrupt::ends) => return Wait::Interrupted,
+            // A signal that is none of its business, or one that cannot be blocked.
+            Ok(_) | Err(Errno::INTR) => {}
             Err(_) => return Wait::Ended,
         }
     }
+}
+
+/// What is left of so many seconds.
+fn left_of(seconds: u64, started: Timespec) -> Timespec {
+    let length = Timespec { tv_sec: i64::try_from(seconds).unwrap_or(i64::MAX / 2), tv_nsec: 0 };
+    let passed = clock_gettime(ClockId::Monotonic).checked_sub(started).unwrap_or_default();
+    length.checked_sub(passed).filter(|left| left.tv_sec >= 0).unwrap_or_default()
 }

@@ -62,7 +62,7 @@ impl Process<'_> {
         let state = self.hook_state.with(status, rustix::process::getpid().as_raw_pid());
         // Whoever waits for the hooks: `start` from when it has come, which outlives no `create`.
         let waiting = self.opened.start.as_ref().map_or(self.line.descriptor(), AsFd::as_fd);
-        hooks::run(list, &state, Some(Interrupt::hung_up(waiting)))
+        hooks::run(list, &state, Some(Interrupt::HungUp(waiting)))
             .map_err(|error| Fault::Other(hooks::told(&error)))
     }
 

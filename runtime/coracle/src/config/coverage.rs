@@ -121,8 +121,8 @@ pub const SECTIONS: &[Section] = &[
         &["type", "path", "fileMode", "major", "minor", "uid", "gid"],
         Read("Step::MakeDevice"),
     ),
-    section("/linux", &["netDevices"], Read("the runtime moves them")),
-    section("/linux/netDevices/*", &["name"], Read("the name it gets when it is moved")),
+    section("/linux", &["netDevices"], Read("is checked, then refused: not supported")),
+    section("/linux/netDevices/*", &["name"], Read("is checked, then refused: not supported")),
     section("/linux", &["cgroupsPath"], Read("where the container's cgroup is made")),
     section("/linux", &["resources"], SECTION),
     section("/linux/resources", &["devices"], SECTION),
@@ -220,7 +220,7 @@ pub const SECTIONS: &[Section] = &[
     section(
         "/linux/intelRdt",
         &["closID", "schemata", "l3CacheSchema", "memBwSchema", "enableMonitoring"],
-        Read("the runtime makes or finds the class, and puts the process into it"),
+        Read("is checked, then refused: not supported"),
     ),
 ];
 

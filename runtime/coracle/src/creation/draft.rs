@@ -2,12 +2,12 @@
 
 use alloc::string::{String, ToString};
 
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
 
 use super::error::CreateError;
-use super::{Inputs, Start};
-use super::{id_map, prepare};
+use super::spawn::spawn;
+use super::{Inputs, Start, id_map, prepare};
 use crate::apply::{Opened, Process, Program};
 use crate::cause::Cause;
 use crate::cgroup::{self, Made};
@@ -16,7 +16,7 @@ use crate::hooks::{self, HookState};
 use crate::plan::{self, Filter, Plan};
 use crate::state::{Directory, Init, Instant, Record, State, Status};
 use crate::sync::{self, Line};
-use crate::sys::clone::{Lineage, Side, clone};
+use crate::sys::clone::Side;
 use crate::sys::signal::{self, Signals};
 use crate::sys::{exit, identity};
 
@@ -86,7 +86,7 @@ impl<'c> Draft<'c> {
             log.warning(&error.to_string());
         }
         if existed {
-            let signals = Some(hooks::Interrupt::readable(self.signals.as_fd()));
+            let signals = Some(hooks::Interrupt::Signals(&self.signals));
             for hook in &self.inputs.config.hooks.poststop {
                 if let Err(error) = hooks::run(core::slice::from_ref(hook), &state, signals) {
                     log.warning(&hooks::told(&error));
@@ -156,7 +156,7 @@ impl<'c> Draft<'c> {
             opened: Opened::default(),
         };
         let cgroup = self.made.as_ref().and_then(Made::unified);
-        match spawn(&plan, &joins, cgroup)? {
+        match spawn(u64::from(plan.namespaces), &joins, cgroup)? {
             Side::Child => {
                 let why = process.run(&plan.steps);
                 process.tell(why);
@@ -201,6 +201,9 @@ impl<'c> Draft<'c> {
         if let Some(made) = &self.made {
             made.join(child.pid)?;
         }
+        if plan::awaits_cgroups(config, &self.inputs.host) {
+            child.tell(&sync::Order::Placed)?;
+        }
         let stat = crate::state::Stat::of(child.pid).map_err(|errno| failed("the record", errno))?;
         let record = Record {
             id: self.inputs.id.as_str().into(),
@@ -231,17 +234,6 @@ impl Child {
             Err(errno) => Err(failed("the connection to the process", errno)),
         }
     }
-}
-
-/// Clones the process into its namespaces.
-fn spawn(
-    plan: &Plan<'_>,
-    joins: &[(Kind, OwnedFd)],
-    cgroup: Option<BorrowedFd<'_>>,
-) -> Result<Side, CreateError> {
-    let _ = joins;
-    clone(u64::from(plan.namespaces), cgroup, Lineage::Child)
-        .map_err(|errno| CreateError::Clone { source: Cause(errno) })
 }
 
 /// Blocks all signals and returns a descriptor to read them from; children reap as they should whatever the caller had.

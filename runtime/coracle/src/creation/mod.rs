@@ -8,6 +8,7 @@ mod error;
 mod id_map;
 mod mapping;
 mod prepare;
+mod spawn;
 mod talk;
 
 use alloc::string::ToString;
@@ -19,10 +20,10 @@ use rustix::process::umask;
 
 pub(crate) use self::draft::{Child, Draft};
 pub use self::error::CreateError;
-pub(crate) use self::talk::next_signal;
 use crate::bundle::Bundle;
 use crate::cgroup::{Limits, Place};
 use crate::cli::Log;
+use crate::config::violation::Violation;
 use crate::config::{Config, Document};
 use crate::host::Host;
 use crate::plan::{Keyring, Pivot};
@@ -90,7 +91,7 @@ impl<'c> Inputs<'c> {
         let id = Id::parse(request.id)?;
         let host = Host::look()?;
         let place = Place::resolve(config.linux.cgroups_path, id.as_str())?;
-        let mut violations = Vec::new();
+        let mut violations = beyond(config);
         let limits = match &host.layout {
             Some(layout) => {
                 Limits::of(layout, &config.linux.resources).map_err(|found| violations.extend(found))
@@ -101,11 +102,24 @@ impl<'c> Inputs<'c> {
         let filter =
             section.map(|section| seccomp::compile(&section.read()?, seccomp::Arch::NATIVE)).transpose();
         let filter = filter.map_err(|found| violations.extend(found));
-        let (Ok(limits), Ok(filter)) = (limits, filter) else { return Err(CreateError::Invalid(violations)) };
+        let (Ok(limits), Ok(filter), true) = (limits, filter, violations.is_empty()) else {
+            return Err(CreateError::Invalid(violations));
+        };
         // From here on, what is made has exactly the mode that is asked for.
         let umask = umask(Mode::empty());
         Ok(Self { request, id, bundle, text, config, host, place, limits, filter, umask })
     }
+}
+
+/// What is valid, but not carried out, and so must not be passed over; `features` says the same.
+fn beyond(config: &Config<'_>) -> Vec<Violation> {
+    let linux = &config.linux;
+    let asked = [
+        (linux.intel_rdt.is_some(), "/linux/intelRdt", "classes of service of resctrl are not supported"),
+        (!linux.net_devices.is_empty(), "/linux/netDevices", "moving network devices is not supported"),
+    ];
+    let refused = asked.into_iter().filter(|(is_asked, ..)| *is_asked);
+    refused.map(|(_, pointer, why)| Violation::new(pointer, why)).collect()
 }
 
 /// Reads and judges everything, then does `act` with it.

@@ -1,8 +1,8 @@
 //! The conversation with the new process, until it is created or runs.
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::{AsFd, OwnedFd};
-use rustix::io::{Errno, read};
+use rustix::fd::AsFd;
+use rustix::io::Errno;
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 
 use super::draft::{Draft, failed};
@@ -12,9 +12,7 @@ use crate::hooks::{self, Interrupt};
 use crate::seccomp::ProcessState;
 use crate::state::Status;
 use crate::sync::{Order, Report};
-
-/// Signals that tell a runtime to end: `SIGHUP`, `SIGINT`, `SIGQUIT`, `SIGTERM`.
-const ENDING: [u32; 4] = [1, 2, 3, 15];
+use crate::sys::signal;
 
 impl Draft<'_> {
     /// Lets the process go on whenever it waits, until it has come to its gate, or with [`Start::Now`] to its program.
@@ -63,7 +61,7 @@ impl Draft<'_> {
         let child = self.child()?;
         let state = self.state(Status::Creating, child.pid.as_raw_pid());
         let lists = &self.inputs.config.hooks;
-        let interrupt = Some(Interrupt::readable(self.signals.as_fd()));
+        let interrupt = Some(Interrupt::Signals(&self.signals));
         hooks::run(&lists.prestart, &state, interrupt)?;
         hooks::run(&lists.create_runtime, &state, interrupt)?;
         child.tell(&Order::HooksDone)
@@ -98,8 +96,8 @@ impl Draft<'_> {
             };
             let [line, signals] = &watched;
             if !signals.revents().is_empty() {
-                let signal = next_signal(&self.signals).map_err(|errno| failed("the signals", errno))?;
-                if ENDING.contains(&signal) {
+                let signal = signal::next(&self.signals).map_err(|errno| failed("the signals", errno))?;
+                if signal::ENDING.contains(&signal) {
                     return Err(CreateError::Interrupted { signal });
                 }
             }
@@ -108,13 +106,4 @@ impl Draft<'_> {
             }
         }
     }
-}
-
-/// The number of the next signal to the runtime.
-pub(crate) fn next_signal(signals: &OwnedFd) -> Result<u32, Errno> {
-    /// Size of `struct signalfd_siginfo`, which begins with the number.
-    const INFO_BYTES: usize = 128;
-    let mut info = [0; INFO_BYTES];
-    read(signals, &mut info)?;
-    Ok(info.first_chunk().map_or(0, |number| u32::from_ne_bytes(*number)))
 }

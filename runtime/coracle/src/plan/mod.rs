@@ -13,6 +13,7 @@
 //!   needs a capability. With it, the filter comes last of all, unless an agent has to be told of it.
 
 pub(crate) use self::mounts::attributes;
+pub(crate) use self::namespaces::awaits_cgroups;
 
 mod devices;
 mod mounts;

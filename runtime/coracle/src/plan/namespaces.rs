@@ -16,6 +16,11 @@ pub(super) fn cloned(config: &Config<'_>) -> u32 {
     config.linux.namespaces.created() & !(Kind::Cgroup.flag() | Kind::Time.flag())
 }
 
+/// Whether the process must wait until it is in its cgroups: one of version 2 it is in from its first instruction.
+pub(crate) fn awaits_cgroups(config: &Config<'_>, host: &Host) -> bool {
+    config.linux.namespaces.of(Kind::Cgroup) == Namespace::Create && !matches!(host.layout, Some(Layout::V2))
+}
+
 pub(super) fn steps<'a>(
     config: &'a Config<'_>,
     host: &Host,
@@ -34,7 +39,7 @@ pub(super) fn steps<'a>(
         steps.push(Step::BecomeRoot);
     }
     if is_created(Kind::Cgroup) {
-        if !matches!(host.layout, Some(Layout::V2)) {
+        if awaits_cgroups(config, host) {
             steps.push(Step::AwaitCgroups);
         }
         steps.push(Step::UnshareCgroups);

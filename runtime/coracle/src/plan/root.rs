@@ -32,7 +32,8 @@ pub(super) fn steps<'a>(
     // What happens in the container stays there, unless the configuration wants it otherwise.
     let propagation = config.linux.rootfs_propagation;
     let outer = propagation.unwrap_or(MS_SLAVE | MS_REC);
-    let is_shared = outer & MS_SHARED != 0;
+    // Then some mounts are still tied to the host's, and what is done to them here would be done there too.
+    let is_shared = outer & MS_SHARED != 0 || outer & MS_REC == 0;
     steps.push(Step::Propagate(if outer & MS_UNBINDABLE == 0 { outer } else { MS_PRIVATE | outer & MS_REC }));
     if is_shared {
         steps.push(Step::IsolateParent(root.clone()));

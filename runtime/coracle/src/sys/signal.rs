@@ -74,6 +74,21 @@ pub(crate) fn descriptor(signals: Signals) -> Result<OwnedFd, Errno> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
 }
 
+/// Signals that tell a runtime to end: `SIGHUP`, `SIGINT`, `SIGQUIT`, `SIGTERM`.
+pub(crate) const ENDING: [u32; 4] = [1, 2, 3, 15];
+
+/// Takes the next signal from a [`descriptor`], and waits for one where there is none.
+///
+/// # Errors
+/// Those of `read(2)`.
+pub(crate) fn next(signals: &OwnedFd) -> Result<u32, Errno> {
+    /// Size of `struct signalfd_siginfo`, which begins with the number.
+    const INFO_BYTES: usize = 128;
+    let mut info = [0; INFO_BYTES];
+    rustix::io::read(signals, &mut info)?;
+    Ok(info.first_chunk().map_or(0, |number| u32::from_ne_bytes(*number)))
+}
+
 /// Sends signal `number`, or nothing but a question with 0, to the process of a descriptor.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 use crate::cause::Cause;
-use crate::creation::{Child, CreateError, Draft, Request, Start, next_signal, with_inputs};
+use crate::creation::{Child, CreateError, Draft, Request, Start, with_inputs};
 use crate::hooks::{self, Interrupt};
 use crate::state::Status;
 use crate::sys::signal;
@@ -59,7 +59,7 @@ fn run_poststart(draft: &Draft<'_>) -> Result<(), CreateError> {
         return Ok(());
     }
     let state = draft.state(Status::Running, draft.child()?.pid.as_raw_pid());
-    Ok(hooks::run(poststart, &state, Some(Interrupt::readable(draft.signals.as_fd())))?)
+    Ok(hooks::run(poststart, &state, Some(Interrupt::Signals(&draft.signals)))?)
 }
 
 /// Waits for the end of the program, and passes signals on to it.
@@ -76,7 +76,7 @@ fn wait(child: &Child, draft: &Draft<'_>) -> Result<u8, CreateError> {
             let status = waitid(WaitId::PidFd(child.pidfd.as_fd()), WaitIdOptions::EXITED).map_err(failed)?;
             return Ok(status.map_or(0, code));
         }
-        let number = next_signal(&draft.signals).map_err(failed)?;
+        let number = signal::next(&draft.signals).map_err(failed)?;
         if number != SIGCHLD {
             // A program that has ended meanwhile shows in the next round.
             let _sent = signal::send_to(&child.pidfd, number.try_into().unwrap_or_default());
