@@ -1,7 +1,7 @@
 //! Blobs: bytes that are checked against their digest and size while they are read.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
@@ -49,10 +49,26 @@ pub const DOCUMENT_LIMIT_BYTES: u64 = 8 << 20;
 /// # Errors
 /// See [`BlobError`]; `to` then holds what must not be used.
 pub fn copy(directory: &Path, named: Named, to: &mut impl Write) -> Result<(), BlobError> {
+    transfer(open(directory, named.digest)?, directory, named, to)
+}
+
+/// Opens a blob that was read once and found to be intact; it is at its start.
+///
+/// # Errors
+/// See [`BlobError`].
+pub fn checked(directory: &Path, named: Named) -> Result<File, BlobError> {
+    let mut file = open(directory, named.digest)?;
+    transfer(&file, directory, named, &mut io::sink())?;
+    let failed = |source| BlobError::Read { digest: named.digest, directory: directory.to_owned(), source };
+    file.rewind().map_err(failed)?;
+    Ok(file)
+}
+
+fn transfer(from: impl Read, directory: &Path, named: Named, to: &mut impl Write) -> Result<(), BlobError> {
     let Named { digest, size } = named;
     let at = || directory.to_owned();
     // One byte more than there should be is enough to see that there are too many.
-    let mut reader = Hashing::new(open(directory, digest)?.take(size.saturating_add(1)));
+    let mut reader = Hashing::new(from.take(size.saturating_add(1)));
     io::copy(&mut reader, to).map_err(|source| BlobError::Read { digest, directory: at(), source })?;
     let (hash, count) = reader.finish();
     if count != size {

@@ -28,6 +28,7 @@ const EXAMPLES: &str = "\
 Examples:
   hold --store /srv/hold image import ./layout:latest
   hold --store /srv/hold image ls
+  hold --store /srv/hold unpack latest ./rootfs
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the host does not let the store work.";
 
@@ -36,6 +37,13 @@ enum Command {
     /// Import, list, inspect, rename and remove images.
     #[command(subcommand)]
     Image(image::Image),
+    /// Unpack an image into a directory, which is made.
+    Unpack {
+        /// Name of the image.
+        tag: String,
+        /// The directory.
+        target: PathBuf,
+    },
 }
 
 /// Why a call ended without success.
@@ -47,6 +55,9 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Import(#[from] hold::import::ImportError),
 
+    #[error(transparent)]
+    Unpack(#[from] hold::unpack::UnpackError),
+
     #[error("write the output")]
     Output(#[from] std::io::Error),
 }
@@ -57,6 +68,9 @@ pub(crate) fn run() -> ExitCode {
     let done = hold::store::Store::open(&cli.store).map_err(Failure::from);
     let done = done.and_then(|store| match cli.command {
         Command::Image(command) => image::run(&store, command),
+        Command::Unpack { tag, target } => {
+            Ok(hold::unpack::unpack(store.root(), &store.image(&tag)?, &target)?)
+        }
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
