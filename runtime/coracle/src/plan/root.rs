@@ -29,12 +29,10 @@ pub(super) fn steps<'a>(
         steps.push(Step::EnterRoot(Entry::Chroot));
         return;
     }
-    // What happens in the container stays there, unless the configuration wants it otherwise.
     let propagation = config.linux.rootfs_propagation;
-    let outer = propagation.unwrap_or(MS_SLAVE | MS_REC);
-    // Then some mounts are still tied to the host's, and what is done to them here would be done there too.
-    let is_shared = outer & MS_SHARED != 0 || outer & MS_REC == 0;
-    steps.push(Step::Propagate(if outer & MS_UNBINDABLE == 0 { outer } else { MS_PRIVATE | outer & MS_REC }));
+    let outer = outer(propagation);
+    let is_shared = outer & MS_SHARED != 0;
+    steps.push(Step::Propagate(outer));
     if is_shared {
         steps.push(Step::IsolateParent(root.clone()));
     }
@@ -55,6 +53,19 @@ pub(super) fn steps<'a>(
     steps.extend(config.linux.readonly_paths.iter().copied().map(Step::ProtectPath));
     steps.extend(config.linux.masked_paths.iter().copied().map(Step::MaskPath));
     steps.extend(propagation.map(Step::PropagateRoot));
+}
+
+/// What the mounts of the host become as the container has them, before its own are made.
+///
+/// What happens in the container stays there, unless the configuration wants it otherwise. What it wants for the root
+/// alone is done to the root alone, at the end: the mount that the root lies on must not be tied to the host's, and a
+/// slave needs a master.
+fn outer(propagation: Option<u32>) -> u32 {
+    match propagation {
+        Some(all) if all & MS_REC != 0 && all & MS_UNBINDABLE != 0 => MS_PRIVATE | MS_REC,
+        Some(asked) if asked & (MS_REC | MS_SHARED) != 0 => asked,
+        _ => MS_SLAVE | MS_REC,
+    }
 }
 
 fn hooks(config: &Config<'_>, steps: &mut Vec<Step<'_>>) {
