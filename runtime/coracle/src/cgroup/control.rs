@@ -120,7 +120,7 @@ impl Record {
             Err(error) => return Err(error),
         };
         let own = branch.made.iter().find(|made| made.path == self.path);
-        if !own.is_some_and(|own| own.inode != 0 && inode(&path) == Some(own.inode)) {
+        if !own.is_some_and(|own| own.inode != 0 && inode(&path) == Ok(Some(own.inode))) {
             return Err(ControlError::NotOurs { path });
         }
         let mut pids = Vec::new();
@@ -291,7 +291,7 @@ fn children(directory: &OwnedFd) -> Result<Vec<String>, Errno> {
 /// Removes one directory if it is still the one that was made; with all below it if it is the container's `own`.
 fn remove_directory(branch: &Branch, made: &Directory, own: bool) -> Result<(), Errno> {
     let path = branch.directory(&made.path);
-    match inode(&path) {
+    match inode(&path)? {
         None => return Ok(()),
         Some(found) if made.inode != 0 && found != made.inode => return Ok(()),
         Some(_) => {}
@@ -321,8 +321,13 @@ fn remove_tree(path: &str, below: bool) -> Result<(), Errno> {
     unlinkat(CWD, path, AtFlags::REMOVEDIR)
 }
 
-fn inode(path: &str) -> Option<u64> {
-    statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok().map(|found| found.st_ino)
+/// The inode number of a directory; nothing where it is gone.
+fn inode(path: &str) -> Result<Option<u64>, Errno> {
+    match statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(found) => Ok(Some(found.st_ino)),
+        Err(Errno::NOENT) => Ok(None),
+        Err(errno) => Err(errno),
+    }
 }
 
 /// Asks `reached` until it holds or the deadline has passed: at once, then in growing steps of up to 10 ms.

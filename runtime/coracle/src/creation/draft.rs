@@ -227,7 +227,7 @@ impl<'c> Draft<'c> {
 }
 
 impl Child {
-    pub(super) fn tell(&self, order: &sync::Order) -> Result<(), CreateError> {
+    pub(crate) fn tell(&self, order: &sync::Order) -> Result<(), CreateError> {
         match self.line.order(order) {
             // It has failed, and its reason is still to be read.
             Ok(()) | Err(rustix::io::Errno::PIPE) => Ok(()),
@@ -237,7 +237,7 @@ impl Child {
 }
 
 /// Blocks all signals and returns a descriptor to read them from; children reap as they should whatever the caller had.
-fn watch_signals() -> Result<OwnedFd, rustix::io::Errno> {
+pub(crate) fn watch_signals() -> Result<OwnedFd, rustix::io::Errno> {
     const SIGCHLD: i32 = 17;
     signal::block(Signals::ALL)?;
     signal::reset(SIGCHLD)?;

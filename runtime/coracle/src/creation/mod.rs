@@ -18,8 +18,10 @@ use core::ffi::CStr;
 use rustix::fs::Mode;
 use rustix::process::umask;
 
-pub(crate) use self::draft::{Child, Draft};
+pub(crate) use self::draft::{Child, Draft, watch_signals};
 pub use self::error::CreateError;
+pub(crate) use self::prepare::{check_preserved, write_pid};
+pub(crate) use self::spawn::spawn;
 use crate::bundle::Bundle;
 use crate::cgroup::{Limits, Place};
 use crate::cli::Log;
@@ -130,7 +132,7 @@ pub(crate) fn with_inputs<R>(
     request: &Request<'_>,
     act: impl FnOnce(&Inputs<'_>) -> Result<R, CreateError>,
 ) -> Result<R, CreateError> {
-    prepare::check_preserved(request.preserve_fds)?;
+    check_preserved(request.preserve_fds)?;
     let Bundle { path, configuration } = Bundle::read(request.bundle)?;
     let document =
         Document::parse(configuration).map_err(|violation| CreateError::Invalid([violation].into()))?;

@@ -15,7 +15,7 @@ use crate::config::namespaces::Kind;
 use crate::sys::descriptor;
 
 /// Checks that the descriptors to be preserved are the caller's: before one of ours could take their place.
-pub(super) fn check_preserved(count: u32) -> Result<(), CreateError> {
+pub(crate) fn check_preserved(count: u32) -> Result<(), CreateError> {
     const FIRST: u32 = 3;
     let end = FIRST.saturating_add(count);
     match (FIRST..end).find(|number| !descriptor::is_open(*number)) {

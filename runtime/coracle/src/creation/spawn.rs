@@ -19,7 +19,7 @@ use crate::sys::{exit, namespace};
 ///
 /// # Errors
 /// A namespace that cannot be joined; those of [`clone`].
-pub(super) fn spawn(
+pub(crate) fn spawn(
     namespaces: u64,
     joins: &[(Kind, OwnedFd)],
     cgroup: Option<BorrowedFd<'_>>,

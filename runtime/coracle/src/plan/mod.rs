@@ -27,8 +27,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 
-use crate::config::Config;
 use crate::config::namespaces::{Kind, Namespace};
+use crate::config::{self, Config};
 use crate::host::Host;
 use crate::step::Step;
 
@@ -103,6 +103,37 @@ pub fn plan<'a>(config: &'a Config<'_>, host: &Host, request: &Request<'_>) -> P
         steps.push(Step::AwaitStart);
     }
     Plan { namespaces: namespaces::cloned(config), joins: config.linux.namespaces.joined().collect(), steps }
+}
+
+/// Plans a process that joins a container: `joins` are its namespaces and where to find them.
+///
+/// Pure, as [`plan`]. The mount namespace comes last, since labels are written to the procfs of the host.
+#[must_use]
+pub fn join<'a>(
+    config: &'a Config<'_>,
+    process: &'a config::process::Process<'_>,
+    joins: &'a [(Kind, alloc::ffi::CString)],
+    filter: Filter,
+) -> Vec<Step<'a>> {
+    let mut steps = Vec::new();
+    let enter = |steps: &mut Vec<Step<'a>>, is_meant: fn(Kind) -> bool| {
+        steps.extend(
+            joins.iter().filter(|(kind, _)| is_meant(*kind)).map(|(kind, path)| Step::Join(*kind, path)),
+        );
+    };
+    enter(&mut steps, |kind| !matches!(kind, Kind::User | Kind::Pid | Kind::Mount));
+    if has_own(config, Kind::User) {
+        steps.push(Step::BecomeRoot);
+    }
+    steps.push(Step::StartSession);
+    steps.extend(process.oom_score_adj.map(Step::SetOomScore));
+    process::labels(Some(process), &mut steps);
+    enter(&mut steps, |kind| kind == Kind::Mount);
+    process::steps(process, &config.linux, filter, &mut steps);
+    if let Some(last) = &process.exec_affinity.last {
+        steps.insert(steps.len().saturating_sub(1), Step::SetAffinity(last.words()));
+    }
+    steps
 }
 
 /// Whether the container has a namespace of this kind that is not the runtime's.

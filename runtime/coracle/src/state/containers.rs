@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, mkdirat, openat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
 use super::container::Container;
@@ -47,9 +47,15 @@ impl Containers {
             Err(Errno::EXIST) => return Err(StateError::Exists { id: id.to_string() }),
             Err(errno) => return Err(StateError::Make { path, source: Cause(errno) }),
         }
-        let directory = Directory::open(id, path)?;
-        directory.lock()?;
-        Ok(directory)
+        let locked = Directory::open(id, path.clone()).and_then(|directory| {
+            directory.lock()?;
+            Ok(directory)
+        });
+        if locked.is_err() {
+            // Empty, as it was made; whatever speaks against that is told by the first error as well.
+            let _removed = unlinkat(CWD, path.as_str(), AtFlags::REMOVEDIR);
+        }
+        locked
     }
 
     /// The directory of a container, however damaged what is in it.

@@ -1,7 +1,7 @@
 //! `run`: create, start, wait, delete.
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
@@ -39,7 +39,7 @@ pub fn run(request: &Request<'_>, how: Run) -> Result<u8, CreateError> {
         match draft.bring_up(Start::Now).and_then(|()| run_poststart(&draft)) {
             Ok(()) if how == Run::Detached => Ok(0),
             Ok(()) => {
-                let code = wait(draft.child()?, &draft)?;
+                let code = wait(draft.child()?, &draft.signals)?;
                 if how == Run::Attached {
                     draft.undo();
                 }
@@ -63,11 +63,10 @@ fn run_poststart(draft: &Draft<'_>) -> Result<(), CreateError> {
 }
 
 /// Waits for the end of the program, and passes signals on to it.
-fn wait(child: &Child, draft: &Draft<'_>) -> Result<u8, CreateError> {
+pub(super) fn wait(child: &Child, signals: &OwnedFd) -> Result<u8, CreateError> {
     let failed = |errno| CreateError::Prepare { what: "to wait for the program", source: Cause(errno) };
     loop {
-        let mut watched =
-            [PollFd::new(&child.pidfd, PollFlags::IN), PollFd::new(&draft.signals, PollFlags::IN)];
+        let mut watched = [PollFd::new(&child.pidfd, PollFlags::IN), PollFd::new(signals, PollFlags::IN)];
         match poll(&mut watched, None) {
             Err(Errno::INTR) => continue,
             outcome => outcome.map_err(failed)?,
@@ -76,7 +75,7 @@ fn wait(child: &Child, draft: &Draft<'_>) -> Result<u8, CreateError> {
             let status = waitid(WaitId::PidFd(child.pidfd.as_fd()), WaitIdOptions::EXITED).map_err(failed)?;
             return Ok(status.map_or(0, code));
         }
-        let number = signal::next(&draft.signals).map_err(failed)?;
+        let number = signal::next(signals).map_err(failed)?;
         if number != SIGCHLD {
             // A program that has ended meanwhile shows in the next round.
             let _sent = signal::send_to(&child.pidfd, number.try_into().unwrap_or_default());
