@@ -1,97 +1,145 @@
-//! Blobs: files named by what they hold, verified while they are read.
+//! Blobs: bytes that are checked against their digest and size while they are read.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-use crate::digest::{Digest, Hashed};
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 
-/// Largest manifest, index or image configuration that is read: they are held in memory.
-const DOCUMENT_BYTES: u64 = 4 << 20;
+use crate::digest::{Digest, Hashing};
 
-/// Why a blob could not be read.
+/// Why a blob is not what it is said to be.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each message names its fields")]
 pub enum BlobError {
-    #[error("no blob `{digest}` in `{layout}`")]
-    Missing { digest: Digest, layout: PathBuf },
+    #[error("no blob `{digest}` in `{}`", directory.display())]
+    Missing { digest: Digest, directory: PathBuf },
 
-    #[error("blob `{digest}` in `{layout}` is damaged: it hashes to `{actual}`; fetch the image again")]
-    Corrupt { digest: Digest, actual: Digest, layout: PathBuf },
+    #[error("blob `{digest}` in `{}` is no regular file", directory.display())]
+    NotAFile { digest: Digest, directory: PathBuf },
 
-    #[error(
-        "blob `{digest}` in `{layout}` has {actual} bytes where {expected} are announced; fetch the image again"
-    )]
-    Size { digest: Digest, expected: u64, actual: u64, layout: PathBuf },
+    #[error("blob `{digest}` in `{}` hashes to `{actual}`", directory.display())]
+    Corrupt { digest: Digest, actual: Digest, directory: PathBuf },
 
-    #[error("blob `{digest}` has {size} bytes, more than a document may have ({DOCUMENT_BYTES})")]
-    Large { digest: Digest, size: u64 },
+    #[error("blob `{digest}` in `{}` has {actual} bytes, not {expected}", directory.display())]
+    Size { digest: Digest, expected: u64, actual: u64, directory: PathBuf },
 
-    #[error("read blob `{digest}`")]
-    Read { digest: Digest, source: io::Error },
+    #[error("blob `{digest}` has {size} bytes, more than the {limit} that a document may have")]
+    TooLarge { digest: Digest, size: u64, limit: u64 },
 
-    #[error("copy blob `{digest}`")]
-    Copy { digest: Digest, source: io::Error },
+    #[error("read blob `{digest}` in `{}`", directory.display())]
+    Read { digest: Digest, directory: PathBuf, source: io::Error },
 }
 
-/// Where a layout keeps a blob.
-#[must_use]
-pub fn path(layout: &Path, digest: &Digest) -> PathBuf {
-    layout.join("blobs/sha256").join(digest.hex())
+/// A blob as a descriptor names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// What it hashes to.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub size: u64,
 }
 
-/// Opens a blob, without verifying it.
+/// How large manifests, indexes and configurations may be, in bytes: they are kept in memory, and real ones have
+/// kilobytes.
+pub const DOCUMENT_LIMIT_BYTES: u64 = 8 << 20;
+
+/// Copies the blob from a directory `blobs/sha256` into `to`, and checks digest and size on the way.
 ///
 /// # Errors
-/// One that is not there or cannot be opened.
-pub fn open(layout: &Path, digest: &Digest) -> Result<BufReader<File>, BlobError> {
-    match File::open(path(layout, digest)) {
-        Ok(file) => Ok(BufReader::with_capacity(1 << 16, file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(BlobError::Missing { digest: *digest, layout: layout.into() })
-        }
-        Err(source) => Err(BlobError::Read { digest: *digest, source }),
+/// See [`BlobError`]; `to` then holds what must not be used.
+pub fn copy(directory: &Path, named: Named, to: &mut impl Write) -> Result<(), BlobError> {
+    transfer(open(directory, named.digest)?, directory, named, to)
+}
+
+/// Opens a blob that was read once and found to be intact; it is at its start.
+///
+/// # Errors
+/// See [`BlobError`].
+pub fn checked(directory: &Path, named: Named) -> Result<File, BlobError> {
+    let mut file = open(directory, named.digest)?;
+    transfer(&file, directory, named, &mut io::sink())?;
+    let failed = |source| BlobError::Read { digest: named.digest, directory: directory.to_owned(), source };
+    file.rewind().map_err(failed)?;
+    Ok(file)
+}
+
+fn transfer(from: impl Read, directory: &Path, named: Named, to: &mut impl Write) -> Result<(), BlobError> {
+    let Named { digest, size } = named;
+    let at = || directory.to_owned();
+    // One byte more than there should be is enough to see that there are too many.
+    let mut reader = Hashing::new(from.take(size.saturating_add(1)));
+    io::copy(&mut reader, to).map_err(|source| BlobError::Read { digest, directory: at(), source })?;
+    let (hash, count) = reader.finish();
+    if count != size {
+        return Err(BlobError::Size { digest, expected: size, actual: count, directory: at() });
     }
+    if hash != digest {
+        return Err(BlobError::Corrupt { digest, actual: hash, directory: at() });
+    }
+    Ok(())
 }
 
-/// A document, verified: its digest, and its size where one is announced.
+/// Reads a blob that is a document, checked.
 ///
 /// # Errors
-/// A blob that is missing, damaged, of another size, or larger than a document may be.
-pub fn document(layout: &Path, digest: &Digest, size: Option<u64>) -> Result<Vec<u8>, BlobError> {
+/// See [`BlobError`].
+pub fn document(directory: &Path, named: Named) -> Result<Vec<u8>, BlobError> {
+    let Named { digest, size } = named;
+    if size > DOCUMENT_LIMIT_BYTES {
+        return Err(BlobError::TooLarge { digest, size, limit: DOCUMENT_LIMIT_BYTES });
+    }
     let mut bytes = Vec::new();
-    let read = open(layout, digest)?.take(DOCUMENT_BYTES + 1).read_to_end(&mut bytes);
-    let length = read.map_err(|source| BlobError::Read { digest: *digest, source })? as u64;
-    if length > DOCUMENT_BYTES {
-        return Err(BlobError::Large { digest: *digest, size: length });
-    }
-    verify(layout, digest, size, (Digest::of(&bytes), length))?;
+    copy(directory, named, &mut bytes)?;
     Ok(bytes)
 }
 
-/// Copies a blob to `to`, and verifies what was copied.
-///
-/// # Errors
-/// As for [`document`]; what stands in the way of writing, such as a full disk.
-pub fn copy(layout: &Path, digest: &Digest, size: u64, to: &mut impl Write) -> Result<(), BlobError> {
-    let mut from = open(layout, digest)?;
-    let mut to = Hashed::new(to);
-    io::copy(&mut from, &mut to).map_err(|source| BlobError::Copy { digest: *digest, source })?;
-    verify(layout, digest, Some(size), to.finish())
+/// Whether the blob is there and intact.
+#[must_use]
+pub fn intact(directory: &Path, named: Named) -> bool {
+    copy(directory, named, &mut io::sink()).is_ok()
 }
 
-fn verify(
-    layout: &Path,
-    digest: &Digest,
-    expected: Option<u64>,
-    (hash, actual): (Digest, u64),
-) -> Result<(), BlobError> {
-    let layout = layout.to_path_buf();
-    match expected {
-        Some(expected) if expected != actual => {
-            Err(BlobError::Size { digest: *digest, expected, actual, layout })
-        }
-        _ if hash != *digest => Err(BlobError::Corrupt { digest: *digest, actual: hash, layout }),
-        _ => Ok(()),
+/// Opens a blob as a regular file; never through a link, and never waiting for the other end of a FIFO.
+fn open(directory: &Path, digest: Digest) -> Result<File, BlobError> {
+    let at = || directory.to_owned();
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let opened =
+        rustix::fs::openat(CWD, directory, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()).and_then(|base| {
+            rustix::fs::openat2(base, digest.hex(), flags, Mode::empty(), ResolveFlags::NO_SYMLINKS)
+        });
+    let file = match opened {
+        Ok(descriptor) => File::from(descriptor),
+        Err(rustix::io::Errno::NOENT) => return Err(BlobError::Missing { digest, directory: at() }),
+        Err(rustix::io::Errno::LOOP) => return Err(BlobError::NotAFile { digest, directory: at() }),
+        Err(error) => return Err(BlobError::Read { digest, directory: at(), source: error.into() }),
+    };
+    let metadata = file.metadata().map_err(|source| BlobError::Read { digest, directory: at(), source })?;
+    if metadata.is_file() { Ok(file) } else { Err(BlobError::NotAFile { digest, directory: at() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn only_the_very_bytes_pass() {
+        let home = tempfile::tempdir().unwrap();
+        let named = Named { digest: Digest::of(b"abc"), size: 3 };
+        let path = home.path().join(named.digest.hex());
+        let judge = || copy(home.path(), named, &mut io::sink());
+        assert!(matches!(judge(), Err(BlobError::Missing { .. })));
+        fs::write(&path, "abc").unwrap();
+        judge().unwrap();
+        fs::write(&path, "abd").unwrap();
+        assert!(matches!(judge(), Err(BlobError::Corrupt { .. })));
+        fs::write(&path, "ab").unwrap();
+        assert!(matches!(judge(), Err(BlobError::Size { actual: 2, .. })));
+        fs::remove_file(&path).unwrap();
+        symlink("/dev/zero", &path).unwrap();
+        assert!(matches!(judge(), Err(BlobError::NotAFile { .. })));
     }
 }

@@ -1,58 +1,45 @@
-//! Image layouts: from a tag to a manifest and an image configuration (`image-layout.md`).
+//! Image layouts in a directory: an index of references, and blobs.
+//!
+//! Source: image-spec v1.1.1, `image-layout.md`, `image-index.md`, `manifest.md`.
 
-use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use oci_spec::image::{Arch, Descriptor, ImageConfiguration, ImageIndex, ImageManifest, MediaType, Os};
+use oci_spec::image::{Arch, Descriptor, ImageIndex, MediaType, Os};
 
-use crate::blob::{self, BlobError};
+use crate::blob::{self, BlobError, DOCUMENT_LIMIT_BYTES, Named};
 use crate::digest::{Digest, DigestError};
 
-/// The annotation that names an image in an index.
+/// The annotation that gives an entry of an index its name.
 pub const REFERENCE: &str = "org.opencontainers.image.ref.name";
 
-/// How deep indexes may refer to indexes.
-const DEPTH: u32 = 4;
+/// How deep indexes may lie in each other; real ones do so once.
+const INDEX_DEPTH: usize = 4;
 
-/// An image, as documents.
-#[derive(Debug, Clone)]
-pub struct Documents {
-    /// The entry of the index that led to it.
-    pub entry: Descriptor,
-    /// Digest of the manifest.
-    pub manifest_digest: Digest,
-    /// The manifest.
-    pub manifest: ImageManifest,
-    /// Digest of the image configuration.
-    pub config_digest: Digest,
-    /// The image configuration.
-    pub config: ImageConfiguration,
-    /// Every document read, to be copied: digest and bytes.
-    pub read: Vec<(Digest, Vec<u8>)>,
-}
-
-/// Why an image could not be found.
+/// Why a layout does not give an image.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each message names its fields")]
 pub enum LayoutError {
-    #[error("`{path}` is no image layout: it has no readable `index.json`")]
-    NoIndex { path: PathBuf, source: io::Error },
+    #[error("read `{}`: is this an image layout?", path.display())]
+    Read { path: PathBuf, source: io::Error },
 
-    #[error("`{document}` cannot be understood")]
-    Parse { document: String, source: oci_spec::OciSpecError },
+    #[error("`{}` has more than {DOCUMENT_LIMIT_BYTES} bytes", path.display())]
+    TooLarge { path: PathBuf },
 
-    #[error("no image `{reference}` in `{path}`; it has {}", names(.present))]
-    NoImage { reference: String, path: PathBuf, present: Vec<String> },
+    #[error("`{what}` is not the JSON that it should be")]
+    Parse { what: String, source: serde_json::Error },
 
-    #[error("index `{digest}` has no image for linux on this machine's architecture")]
-    NoPlatform { digest: Digest },
+    #[error("no image `{reference}` in `{}`; there are: {}", root.display(), names.join(", "))]
+    NoReference { reference: String, root: PathBuf, names: Vec<String> },
 
-    #[error("indexes are nested more than {DEPTH} deep at `{digest}`")]
-    Deep { digest: Digest },
+    #[error("no image for {platform} in index `{digest}`")]
+    NoPlatform { platform: String, digest: Digest },
 
-    #[error("the image has {layers} layers, but its configuration names {diff_ids} diff ids")]
-    Count { layers: usize, diff_ids: usize },
+    #[error("indexes lie more than {INDEX_DEPTH} deep in each other")]
+    TooDeep,
+
+    #[error("`{digest}` is of type `{media_type}`, which is no image")]
+    NoImage { digest: String, media_type: MediaType },
 
     #[error(transparent)]
     Digest(#[from] DigestError),
@@ -61,25 +48,32 @@ pub enum LayoutError {
     Blob(#[from] BlobError),
 }
 
-fn names(present: &[String]) -> String {
-    match present {
-        [] => "none".into(),
-        names => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// The index of a layout.
+/// Reads `index.json` below `root`.
 ///
 /// # Errors
-/// A directory without one, or one that cannot be understood.
-pub fn index(layout: &Path) -> Result<ImageIndex, LayoutError> {
-    let path = layout.join("index.json");
-    let bytes = fs::read(&path).map_err(|source| LayoutError::NoIndex { path: layout.into(), source })?;
-    ImageIndex::from_reader(bytes.as_slice())
-        .map_err(|source| LayoutError::Parse { document: path.display().to_string(), source })
+/// Where it is missing, too large, or no index.
+pub fn index(root: &Path) -> Result<ImageIndex, LayoutError> {
+    let path = root.join("index.json");
+    let read = std::fs::File::open(&path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(DOCUMENT_LIMIT_BYTES + 1).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let bytes = read.map_err(|source| LayoutError::Read { path: path.clone(), source })?;
+    if bytes.len() as u64 > DOCUMENT_LIMIT_BYTES {
+        return Err(LayoutError::TooLarge { path });
+    }
+    parse(&path.display().to_string(), &bytes)
 }
 
-/// Names in an index, with what they refer to.
+/// Reads JSON, and says what it was to be where it is not.
+///
+/// # Errors
+/// Where `bytes` are no such JSON.
+pub fn parse<T: serde::de::DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, LayoutError> {
+    serde_json::from_slice(bytes).map_err(|source| LayoutError::Parse { what: what.to_owned(), source })
+}
+
+/// The names in an index, in its order, with what they stand for.
 #[must_use]
 pub fn references(index: &ImageIndex) -> Vec<(String, Descriptor)> {
     let named =
@@ -87,62 +81,59 @@ pub fn references(index: &ImageIndex) -> Vec<(String, Descriptor)> {
     index.manifests().iter().filter_map(named).collect()
 }
 
-/// Finds the image with this name, every document verified.
+/// The blob that a descriptor names.
 ///
 /// # Errors
-/// A name that is not there; documents that are missing, damaged or disagree.
-pub fn find(layout: &Path, reference: &str) -> Result<Documents, LayoutError> {
-    let present = references(&index(layout)?);
-    let Some((_, entry)) = present.iter().find(|(name, _)| name == reference) else {
-        let present = present.into_iter().map(|(name, _)| name).collect();
-        return Err(LayoutError::NoImage { reference: reference.into(), path: layout.into(), present });
+/// Where its digest is malformed or of another algorithm.
+pub fn named(descriptor: &Descriptor) -> Result<Named, DigestError> {
+    Ok(Named { digest: descriptor.digest().to_string().parse()?, size: descriptor.size() })
+}
+
+/// Where the blobs of a layout lie.
+#[must_use]
+pub fn blobs(root: &Path) -> PathBuf {
+    root.join("blobs/sha256")
+}
+
+/// The manifest under a name: of an index, the first one for Linux on this machine.
+///
+/// # Errors
+/// See [`LayoutError`].
+pub fn manifest(root: &Path, reference: &str) -> Result<Descriptor, LayoutError> {
+    let references = references(&index(root)?);
+    let found = references.iter().find(|(name, _)| name == reference);
+    let Some((_, descriptor)) = found else {
+        let names = references.into_iter().map(|(name, _)| name).collect();
+        return Err(LayoutError::NoReference {
+            reference: reference.to_owned(),
+            root: root.to_owned(),
+            names,
+        });
     };
-    let mut read = Vec::new();
-    let (manifest_digest, manifest) = manifest(layout, entry, DEPTH, &mut read)?;
-    let config_digest = digest_of(manifest.config())?;
-    let bytes = blob::document(layout, &config_digest, Some(manifest.config().size()))?;
-    let config = ImageConfiguration::from_reader(bytes.as_slice())
-        .map_err(|source| LayoutError::Parse { document: config_digest.to_string(), source })?;
-    read.push((config_digest, bytes));
-    let (layers, diff_ids) = (manifest.layers().len(), config.rootfs().diff_ids().len());
-    if layers != diff_ids {
-        return Err(LayoutError::Count { layers, diff_ids });
+    select(root, descriptor.clone(), INDEX_DEPTH)
+}
+
+fn select(root: &Path, descriptor: Descriptor, depth: usize) -> Result<Descriptor, LayoutError> {
+    match descriptor.media_type() {
+        MediaType::ImageManifest => Ok(descriptor),
+        MediaType::ImageIndex => {
+            let depth = depth.checked_sub(1).ok_or(LayoutError::TooDeep)?;
+            let named = named(&descriptor)?;
+            let index: ImageIndex = parse("index", &blob::document(&blobs(root), named)?)?;
+            let entry = index.manifests().iter().find(|entry| runs_here(entry));
+            let digest = named.digest;
+            let none = || LayoutError::NoPlatform { platform: format!("linux/{}", Arch::default()), digest };
+            select(root, entry.ok_or_else(none)?.clone(), depth)
+        }
+        other => {
+            Err(LayoutError::NoImage { digest: descriptor.digest().to_string(), media_type: other.clone() })
+        }
     }
-    Ok(Documents { entry: entry.clone(), manifest_digest, manifest, config_digest, config, read })
 }
 
-/// The digest of a descriptor.
-///
-/// # Errors
-/// An algorithm other than SHA-256.
-pub fn digest_of(descriptor: &Descriptor) -> Result<Digest, DigestError> {
-    descriptor.digest().to_string().parse()
-}
-
-fn manifest(
-    layout: &Path,
-    entry: &Descriptor,
-    depth: u32,
-    read: &mut Vec<(Digest, Vec<u8>)>,
-) -> Result<(Digest, ImageManifest), LayoutError> {
-    let digest = digest_of(entry)?;
-    let Some(depth) = depth.checked_sub(1) else { return Err(LayoutError::Deep { digest }) };
-    let bytes = blob::document(layout, &digest, Some(entry.size()))?;
-    let unreadable = |source| LayoutError::Parse { document: digest.to_string(), source };
-    if *entry.media_type() == MediaType::ImageIndex {
-        let index = ImageIndex::from_reader(bytes.as_slice()).map_err(unreadable)?;
-        read.push((digest, bytes));
-        let fitting = index.manifests().iter().find(|entry| fits(entry));
-        return manifest(layout, fitting.ok_or(LayoutError::NoPlatform { digest })?, depth, read);
-    }
-    let found = ImageManifest::from_reader(bytes.as_slice()).map_err(unreadable)?;
-    read.push((digest, bytes));
-    Ok((digest, found))
-}
-
-fn fits(entry: &Descriptor) -> bool {
-    entry
-        .platform()
-        .as_ref()
-        .is_none_or(|platform| *platform.os() == Os::Linux && *platform.architecture() == Arch::default())
+/// Whether an entry is an image or index for this machine; one that names no platform is for any.
+fn runs_here(entry: &Descriptor) -> bool {
+    let platform = entry.platform().as_ref();
+    let fits = platform.is_none_or(|own| *own.os() == Os::Linux && *own.architecture() == Arch::default());
+    fits && matches!(entry.media_type(), MediaType::ImageManifest | MediaType::ImageIndex)
 }
