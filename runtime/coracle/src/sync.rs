@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socketpair};
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, recv, send, shutdown, socketpair,
+};
 
 /// What the runtime tells the process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +107,14 @@ impl Line {
             (b'f', _) => Ok(Some(Report::Failed(String::from_utf8_lossy(rest).into_owned()))),
             _ => Err(Errno::PROTO),
         }
+    }
+
+    /// Says that nothing more will be said.
+    ///
+    /// # Errors
+    /// Those of `shutdown(2)`, none of which can occur on a connection.
+    pub(crate) fn hang_up(&self) -> Result<(), Errno> {
+        shutdown(&self.0, Shutdown::Write)
     }
 
     pub(crate) fn descriptor(&self) -> rustix::fd::BorrowedFd<'_> {

@@ -87,6 +87,7 @@ impl Process<'_> {
         descriptor::close_all_but(preserved_end, &mut kept)?;
         self.line.report(&Report::Ready)?;
         self.await_go()?;
+        self.line.hang_up()?;
         let gate = self.gate.as_ref().map(AsFd::as_fd).ok_or(Errno::BADF)?;
         self.opened.start = Some(wait_at_gate(gate)?);
         Ok(())

@@ -28,7 +28,10 @@ impl Draft<'_> {
             match child.line.next_report().map_err(|errno| failed("the connection to the process", errno))? {
                 Some(Report::HooksDue) => self.run_hooks()?,
                 Some(Report::Listens(number)) => self.introduce_agent(number)?,
-                Some(Report::Ready) => return self.release(ignored),
+                Some(Report::Ready) => {
+                    self.release(ignored)?;
+                    return self.await_gate();
+                }
                 Some(Report::Failed(why)) => return Err(CreateError::Step(why)),
                 None if start == Start::Now => return Ok(()),
                 None => return Err(CreateError::Vanished),
@@ -37,6 +40,20 @@ impl Draft<'_> {
             if start == Start::Now && questions == 0 {
                 self.release(ignored)?;
             }
+        }
+    }
+
+    /// Waits until the process stands at its gate, where it hangs up.
+    fn await_gate(&self) -> Result<(), CreateError> {
+        match self
+            .child()?
+            .line
+            .next_report()
+            .map_err(|errno| failed("the connection to the process", errno))?
+        {
+            None => Ok(()),
+            Some(Report::Failed(why)) => Err(CreateError::Step(why)),
+            Some(_) => Err(failed("the connection to the process", Errno::PROTO)),
         }
     }
 

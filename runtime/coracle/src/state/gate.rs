@@ -31,6 +31,8 @@ pub enum Knock {
     Started,
     /// It could not, and says why.
     Failed(String),
+    /// It was asked, but its answer could not be read.
+    Lost(Errno),
     /// Nobody waits at the gate: the container was started before, or has ended.
     NobodyThere,
 }
@@ -79,7 +81,10 @@ impl<'a> Gate<'a> {
             Err(Errno::PIPE | Errno::CONNRESET) => return Ok(Knock::NobodyThere),
             Err(errno) => return Err(errno),
         }
-        let answer = drain(&connection)?;
+        let answer = match drain(&connection) {
+            Ok(answer) => answer,
+            Err(errno) => return Ok(Knock::Lost(errno)),
+        };
         Ok(match answer.split_first() {
             None => Knock::NobodyThere,
             Some((_, [])) => Knock::Started,

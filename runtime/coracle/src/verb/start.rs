@@ -25,9 +25,14 @@ pub fn start(container: &Container) -> Result<(), VerbError> {
         return Err(refused(container.status()));
     }
     let answer = container.directory.gate().knock();
-    match answer.map_err(|errno| VerbError::Knock { id: id.to_string(), source: Cause(errno) })? {
+    let failed = |errno| VerbError::Knock { id: id.to_string(), source: Cause(errno) };
+    match answer.map_err(failed)? {
         Knock::NobodyThere => Err(refused(container.status())),
         Knock::Failed(why) => Err(VerbError::Step(why)),
+        Knock::Lost(errno) => {
+            stop(container);
+            Err(failed(errno))
+        }
         Knock::Started => run_poststart(container),
     }
 }
@@ -42,12 +47,17 @@ fn run_poststart(container: &Container) -> Result<(), VerbError> {
     let config = Config::check(&document).map_err(|_| damaged())?;
     let state = HookState::of(container, &config).with(Status::Running, container.record.init.pid);
     hooks::run(&config.hooks.poststart, &state, None).map_err(|source| {
-        if let Some(init) = container.record.init.find() {
-            // If it has ended meanwhile, it is stopped, as it should be.
-            let _killed = init.signal(Signal::KILL);
-        }
+        stop(container);
         VerbError::Hook { id: container.record.id.clone(), source }
     })
+}
+
+/// Ends a program that must not go on, since `start` fails.
+fn stop(container: &Container) {
+    if let Some(init) = container.record.init.find() {
+        // If it has ended meanwhile, it is stopped, as it should be.
+        let _killed = init.signal(Signal::KILL);
+    }
 }
 
 pub(super) fn contains(text: &[u8], word: &[u8]) -> bool {
