@@ -1,6 +1,7 @@
 //! The command line: one call each, and an exit code.
 
 mod image;
+mod upkeep;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -37,6 +38,18 @@ enum Command {
     /// Import, list, inspect, rename and remove images.
     #[command(subcommand)]
     Image(image::Image),
+    /// Remove blobs that no image needs, and what interrupted imports left.
+    Gc {
+        /// Tell only what would be removed.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Read every blob and tell what is damaged; exits with 1 where something is.
+    Fsck {
+        /// Remove damaged blobs and the names of their images, to be imported again.
+        #[arg(long)]
+        repair: bool,
+    },
     /// Unpack an image into a directory, which is made.
     Unpack {
         /// Name of the image.
@@ -58,6 +71,15 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Unpack(#[from] hold::unpack::UnpackError),
 
+    #[error(transparent)]
+    Gc(#[from] hold::gc::GcError),
+
+    #[error(transparent)]
+    Fsck(#[from] hold::fsck::FsckError),
+
+    #[error("the store is damaged; `hold fsck --repair` removes what is, then import again")]
+    Damaged,
+
     #[error("write the output")]
     Output(#[from] std::io::Error),
 }
@@ -68,6 +90,8 @@ pub(crate) fn run() -> ExitCode {
     let done = hold::store::Store::open(&cli.store).map_err(Failure::from);
     let done = done.and_then(|store| match cli.command {
         Command::Image(command) => image::run(&store, command),
+        Command::Gc { dry_run } => upkeep::gc(&store, dry_run),
+        Command::Fsck { repair } => upkeep::fsck(&store, repair),
         Command::Unpack { tag, target } => {
             Ok(hold::unpack::unpack(store.root(), &store.image(&tag)?, &target)?)
         }

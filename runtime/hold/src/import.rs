@@ -53,6 +53,8 @@ pub fn import(
     let image = Image::read(from, &descriptor)?;
     let blobs = image.blobs(&descriptor)?;
     let failed = |source: io::Error| write_error(store.root(), source);
+    // What is found to be there stays there until the name needs it.
+    let _admitted = store.admit_import()?;
     // The directory removes itself, also where a copy fails.
     let ingest = tempfile::tempdir_in(store.root().join("ingest")).map_err(failed)?;
     // Opened before the first write, so that it hears of every write-back that fails.

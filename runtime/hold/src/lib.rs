@@ -7,6 +7,8 @@
 pub mod blob;
 pub mod digest;
 pub mod durable;
+pub mod fsck;
+pub mod gc;
 pub mod image;
 pub mod import;
 pub mod layout;

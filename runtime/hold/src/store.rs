@@ -131,10 +131,30 @@ impl Store {
         written.map_err(|source| StoreError::Write { root: self.root.clone(), source })
     }
 
-    /// The lock of the store, until the file is dropped.
+    /// Keeps garbage collection and checks away while an import runs, until the file is dropped.
+    ///
+    /// # Errors
+    /// Where the lock cannot be opened.
+    pub fn admit_import(&self) -> Result<File, StoreError> {
+        self.locked("lock.imports", FlockOperation::LockShared)
+    }
+
+    /// Waits until no import runs, and keeps others from starting, until the file is dropped.
+    ///
+    /// # Errors
+    /// Where the lock cannot be opened.
+    pub fn exclude_imports(&self) -> Result<File, StoreError> {
+        self.locked("lock.imports", FlockOperation::LockExclusive)
+    }
+
+    /// The lock of the index, until the file is dropped.
     fn lock(&self) -> Result<File, StoreError> {
-        let locked = File::create(self.root.join("lock")).and_then(|file| {
-            rustix::fs::flock(&file, FlockOperation::LockExclusive)?;
+        self.locked("lock", FlockOperation::LockExclusive)
+    }
+
+    fn locked(&self, name: &str, how: FlockOperation) -> Result<File, StoreError> {
+        let locked = File::create(self.root.join(name)).and_then(|file| {
+            rustix::fs::flock(&file, how)?;
             Ok(file)
         });
         locked.map_err(|source| StoreError::Lock { root: self.root.clone(), source })
