@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::archive::{self, ArchiveError};
 use crate::blob::{self, BlobError, Named};
 use crate::durable;
 use crate::image::{Image, ImageError};
@@ -29,6 +30,9 @@ pub enum ImportError {
     #[error(transparent)]
     Blob(#[from] BlobError),
 
+    #[error(transparent)]
+    Archive(ArchiveError),
+
     #[error("no space left for the store `{}`: free some; the store is unchanged", root.display())]
     Full { root: PathBuf },
 
@@ -36,7 +40,7 @@ pub enum ImportError {
     Write { root: PathBuf, source: io::Error },
 }
 
-/// Imports the image `reference` of the layout at `from`, under the same name; `progress` hears of bytes done, of all.
+/// Imports the image `reference` of the layout at `from`, a directory or an archive, under the same name; `progress` hears of bytes done, of all.
 ///
 /// Blobs that are there already are read and verified; a damaged one is replaced. Cost: each blob is read once, and one
 /// `syncfs`. Durable when it returns.
@@ -49,9 +53,6 @@ pub fn import(
     reference: &str,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Image, ImportError> {
-    let descriptor = layout::manifest(from, reference)?;
-    let image = Image::read(from, &descriptor)?;
-    let blobs = image.blobs(&descriptor)?;
     let failed = |source: io::Error| write_error(store.root(), source);
     // What is found to be there stays there until the name needs it.
     let _admitted = store.admit_import()?;
@@ -59,6 +60,10 @@ pub fn import(
     let ingest = tempfile::tempdir_in(store.root().join("ingest")).map_err(failed)?;
     // Opened before the first write, so that it hears of every write-back that fails.
     let opened = File::open(ingest.path()).map_err(failed)?;
+    let from = &source(store, from, ingest.path())?;
+    let descriptor = layout::manifest(from, reference)?;
+    let image = Image::read(from, &descriptor)?;
+    let blobs = image.blobs(&descriptor)?;
     let own = layout::blobs(store.root());
     let (total, mut done) = (blobs.iter().map(|named| named.size).sum(), 0);
     let mut fetched = Vec::new();
@@ -74,6 +79,18 @@ pub fn import(
     publish(ingest.path(), &own, &fetched).map_err(failed)?;
     store.refer(reference, &descriptor)?;
     Ok(image)
+}
+
+/// Where the layout lies: `from` itself, or what is in that archive.
+fn source(store: &Store, from: &Path, ingest: &Path) -> Result<PathBuf, ImportError> {
+    if !from.is_file() {
+        return Ok(from.to_owned());
+    }
+    let to = ingest.join("archive");
+    archive::extract(from, &to).map(|()| to).map_err(|error| match error {
+        ArchiveError::Write(source) => write_error(store.root(), source),
+        other @ ArchiveError::Read { .. } => ImportError::Archive(other),
+    })
 }
 
 fn fetch(store: &Store, from: &Path, ingest: &Path, named: Named) -> Result<(), ImportError> {
@@ -136,6 +153,41 @@ mod tests {
         assert_eq!(store.image("t").unwrap().manifest_digest, image.manifest_digest);
         assert_eq!(names(&layout::blobs(store.root())).len(), 3);
         assert!(names(&store.root().join("ingest")).is_empty());
+    }
+
+    #[test]
+    fn an_archive_is_imported_like_a_directory() {
+        let (home, _from, store) = stage();
+        let archive = home.path().join("layout.tar");
+        let layer = Layer::of(&[Entry::file("f", "text")], Compression::Zstd);
+        Layout::new().tag("t", Built::new([layer])).write_archive(&archive).unwrap();
+        quietly(&store, &archive).unwrap();
+        assert_eq!(store.image("t").unwrap().layers.len(), 1);
+        assert!(names(&store.root().join("ingest")).is_empty());
+        fs::write(&archive, vec![1; 2048]).unwrap();
+        assert!(matches!(quietly(&store, &archive), Err(ImportError::Archive(_))));
+    }
+
+    #[test]
+    fn imports_at_the_same_time_give_every_image_its_name() {
+        let home = tempfile::tempdir().unwrap();
+        let from = home.path().join("layout");
+        let layer = Layer::of(&[Entry::file("f", "text")], Compression::Gzip);
+        let tags: Vec<String> = (0..8).map(|number| format!("t{number}")).collect();
+        let layout =
+            tags.iter().fold(Layout::new(), |layout, tag| layout.tag(tag, Built::new([layer.clone()])));
+        layout.write(&from).unwrap();
+        let root = home.path().join("store");
+        std::thread::scope(|scope| {
+            for tag in &tags {
+                let (root, from) = (&root, &from);
+                scope.spawn(move || import(&Store::open(root).unwrap(), from, tag, &|_, _| ()).unwrap());
+            }
+        });
+        let store = Store::open(&root).unwrap();
+        let named: Vec<String> = store.references().unwrap().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(named, tags);
+        assert!(crate::fsck::check(&store).unwrap().is_none());
     }
 
     #[test]

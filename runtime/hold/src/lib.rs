@@ -4,6 +4,7 @@
 //! *reference* is a name that stands for an image. The store is itself a valid image layout. A reference is written
 //! only after everything that it needs is verified and durable.
 
+pub mod archive;
 pub mod blob;
 pub mod digest;
 pub mod durable;

@@ -166,7 +166,7 @@ impl Store {
         if root.join("store.json").exists() {
             return Ok(());
         }
-        let stranger = root.exists() && !root.join("lock").exists() && fs::read_dir(root)?.next().is_some();
+        let stranger = root.exists() && is_of_others(root)?;
         if stranger {
             let message = "the directory is not empty and not a store: name another one";
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
@@ -189,6 +189,14 @@ impl Store {
         durable::sync_directory(&root.join("blobs"))?;
         durable::replace(&root.join("store.json"), FORMAT.as_bytes())
     }
+}
+
+/// Whether a directory holds something, but not the lock, which is the first file of a store. Looked at once, since
+/// another process may be making a store there.
+fn is_of_others(root: &Path) -> io::Result<bool> {
+    let names: Vec<_> =
+        fs::read_dir(root)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
+    Ok(!names.is_empty() && !names.iter().any(|name| name == "lock"))
 }
 
 fn write_index(root: &Path, index: &ImageIndex) -> io::Result<()> {

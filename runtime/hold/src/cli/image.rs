@@ -13,7 +13,7 @@ use super::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Image {
-    /// Import an image from an image layout in a directory.
+    /// Import an image from an image layout in a directory or an archive.
     Import {
         /// The layout and the tag in it, such as `./layout:latest`.
         #[arg(value_name = "LAYOUT:TAG")]
