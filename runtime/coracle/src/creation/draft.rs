@@ -228,10 +228,18 @@ impl<'c> Draft<'c> {
 
 impl Child {
     pub(crate) fn tell(&self, order: &sync::Order) -> Result<(), CreateError> {
+        let lost = |errno| failed("the connection to the process", errno);
         match self.line.order(order) {
-            // It has failed, and its reason is still to be read.
-            Ok(()) | Err(rustix::io::Errno::PIPE) => Ok(()),
-            Err(errno) => Err(failed("the connection to the process", errno)),
+            Ok(()) => Ok(()),
+            Err(rustix::io::Errno::PIPE) => {
+                // It has failed, and its reason is still to be read; or it must not wait for a word that will not come.
+                self.line.hang_up().map_err(lost)?;
+                match self.line.next_report().map_err(lost)? {
+                    Some(sync::Report::Failed(why)) => Err(CreateError::Step(why)),
+                    _ => Err(CreateError::Vanished),
+                }
+            }
+            Err(errno) => Err(lost(errno)),
         }
     }
 }

@@ -266,11 +266,15 @@ impl Joining<'_> {
         if let Some(path) = self.exec.pid_file {
             write_pid(path, child.pid.as_raw_pid())?;
         }
-        child.tell(&Order::Go { ignored })?;
+        let told = child.line.order(&Order::Go { ignored });
+        if told.is_err() {
+            // It has failed, and its reason is still to be read; or it must not wait for a word that will not come.
+            let _hung_up = child.line.hang_up();
+        }
         match child.line.next_report().map_err(prepare)? {
-            None => Ok(()),
             Some(Report::Failed(why)) => Err(ExecError::Step(why)),
             Some(_) => Err(prepare(Errno::PROTO)),
+            None => told.map_err(prepare),
         }
     }
 }
