@@ -1,3 +1,23 @@
-//! Not measured yet.
+//! I/O on a plain directory, and on overlays of it.
 
-fn main() {}
+use benches::{BenchError, Family, effort, home};
+use measure::io::disk::Disk;
+use measure::io::{self, Field, OPERATIONS};
+use measure::session::header;
+use record::Host;
+
+fn main() -> Result<(), BenchError> {
+    let host = Host::probe()?;
+    measure::stage::enter()?;
+    let mut family = Family::begin(io::FAMILY, io::introduce(header(host, effort())))?;
+    let scratch = tempfile::tempdir_in(home()?)?;
+    let disk = Disk::make(scratch.path());
+    if let Err(error) = &disk {
+        family.record().omit("a file system of its own", measure::chain(error));
+    }
+    let field = Field::lay_out(disk.as_ref().map_or(scratch.path(), Disk::path))?;
+    for operation in &OPERATIONS {
+        family.measure(field.race(operation, effort().seed))?;
+    }
+    family.finish()
+}
