@@ -65,11 +65,13 @@ impl Family {
         let path = home()?.join(format!("{name}.jsonl"));
         let record = Writer::create(&path, header)?;
         let samples = if is_quick() { QUICK_SAMPLES } else { SAMPLES };
-        // Arguments are not handed on: `--quick` has another meaning there. Short, so that a sample is one take.
+        // Arguments are not handed on: `--quick` has another meaning there. As short as can be, so that a sample is one
+        // take: criterion warms up until its own clock says so, which stands still while takes wait in the pool.
+        let instant = Duration::from_nanos(1);
         let criterion = Criterion::default()
             .sample_size(samples)
-            .warm_up_time(Duration::from_millis(1))
-            .measurement_time(Duration::from_millis(1))
+            .warm_up_time(instant)
+            .measurement_time(instant)
             .without_plots();
         Ok(Self { criterion, record, path })
     }
@@ -132,7 +134,7 @@ impl Family {
 /// Prints and writes the report of the records in [`home`].
 fn tell() -> Result<(), BenchError> {
     let home = home()?;
-    let paths = ["start", "io", "store"].map(|name| home.join(format!("{name}.jsonl")));
+    let paths = ["start", "io", "dedup"].map(|name| home.join(format!("{name}.jsonl")));
     // One of an interrupted run is no record, and is left out.
     let (paths, records): (Vec<_>, Vec<_>) =
         paths.into_iter().filter_map(|path| record::read(&path).ok().map(|record| (path, record))).unzip();

@@ -21,7 +21,9 @@ fn main() -> Result<(), BenchError> {
     }
     let seed = effort().seed;
     match field.traced(seed) {
-        Ok(race) => Session { record: family.record(), effort: effort() }.run_rounds(race, start::calls::ROUNDS)?,
+        Ok(race) => {
+            Session { record: family.record(), effort: effort() }.run_rounds(race, start::calls::ROUNDS)?;
+        }
         Err(error) => family.record().omit("start/calls", measure::chain(&error)),
     }
     for (scenario, mode) in SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (scenario, mode))) {

@@ -1,5 +1,6 @@
 //! The command line: one call each, and an exit code.
 
+mod dedup;
 mod image;
 mod upkeep;
 
@@ -38,6 +39,9 @@ enum Command {
     /// Import, list, inspect, rename and remove images.
     #[command(subcommand)]
     Image(image::Image),
+    /// Tell what sharing saves.
+    #[command(subcommand)]
+    Dedup(dedup::Dedup),
     /// Remove blobs that no image needs, and what interrupted imports left.
     Gc {
         /// Tell only what would be removed.
@@ -72,6 +76,9 @@ pub(crate) enum Failure {
     Unpack(#[from] hold::unpack::UnpackError),
 
     #[error(transparent)]
+    Dedup(#[from] hold::dedup::DedupError),
+
+    #[error(transparent)]
     Gc(#[from] hold::gc::GcError),
 
     #[error(transparent)]
@@ -90,6 +97,7 @@ pub(crate) fn run() -> ExitCode {
     let done = hold::store::Store::open(&cli.store).map_err(Failure::from);
     let done = done.and_then(|store| match cli.command {
         Command::Image(command) => image::run(&store, command),
+        Command::Dedup(command) => dedup::run(&store, &command),
         Command::Gc { dry_run } => upkeep::gc(&store, dry_run),
         Command::Fsck { repair } => upkeep::fsck(&store, repair),
         Command::Unpack { tag, target } => {

@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod blob;
+pub mod dedup;
 pub mod digest;
 pub mod durable;
 pub mod fsck;

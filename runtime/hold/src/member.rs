@@ -36,6 +36,20 @@ pub enum MemberKind {
     Fifo,
 }
 
+impl Member {
+    /// Whether it is one more name for a file.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        matches!(self.kind, MemberKind::Hardlink(_))
+    }
+
+    /// Size of its content, in bytes; 0 for what has none.
+    #[must_use]
+    pub fn content_bytes(&self) -> u64 {
+        if self.kind == MemberKind::File { self.size } else { 0 }
+    }
+}
+
 /// Why a member is refused.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each message names its fields")]

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::blob::{self, Named};
 use crate::digest::Digest;
-use crate::image::Image;
+use crate::image::{Image, Layer};
 use crate::layout;
 use crate::materialize::{self, MaterializeError};
-use crate::plan::{self, PlanError};
+use crate::plan::{self, Numbered, PlanError};
 use crate::spool::{self, SpoolError};
 use crate::tree::Node;
 
@@ -56,18 +56,33 @@ pub fn unpack(root: &Path, image: &Image, target: &Path) -> Result<(), UnpackErr
     fs::rename(&tree, target).map_err(failed)
 }
 
-/// The layers as one tree, contents in `spool`.
-fn merge(root: &Path, image: &Image, spool: &Path) -> Result<Node, UnpackError> {
+/// The layers as one tree, contents in `spool`, each named by its inode.
+///
+/// # Errors
+/// A layer that is damaged, or that does what no layer may.
+pub(crate) fn merge(root: &Path, image: &Image, spool: &Path) -> Result<Node, UnpackError> {
     let (mut tree, mut next) = (Node::implied(0), 1);
     for (number, layer) in image.layers.iter().enumerate() {
-        let diff_id = layer.diff_id;
-        let damaged = |source| UnpackError::Layer { diff_id, source };
-        let named = Named { digest: layer.blob, size: layer.size };
-        let opened = blob::checked(&layout::blobs(root), named);
-        let members = opened.map_err(SpoolError::from);
-        let members = members.and_then(|file| spool::read(layer, file, spool, next)).map_err(damaged)?;
+        let members = members(root, layer, spool, next)?;
         next += members.len() as u64;
+        let diff_id = layer.diff_id;
         plan::apply(&mut tree, number, members).map_err(|source| UnpackError::Plan { diff_id, source })?;
     }
     Ok(tree)
+}
+
+/// The members of one layer, numbered from `first` on, contents in `spool`.
+///
+/// # Errors
+/// A layer that is damaged.
+pub(crate) fn members(
+    root: &Path,
+    layer: &Layer,
+    spool: &Path,
+    first: u64,
+) -> Result<Vec<Numbered>, UnpackError> {
+    let named = Named { digest: layer.blob, size: layer.size };
+    let opened = blob::checked(&layout::blobs(root), named).map_err(SpoolError::from);
+    let members = opened.and_then(|file| spool::read(layer, file, spool, first));
+    members.map_err(|source| UnpackError::Layer { diff_id: layer.diff_id, source })
 }
