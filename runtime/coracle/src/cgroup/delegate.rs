@@ -5,7 +5,8 @@ use alloc::string::String;
 use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid, chownat, fchown, openat};
 use rustix::io::Errno;
 
-use super::make::{Made, MakeError};
+use super::error::MakeError;
+use super::make::Made;
 use crate::cause::Cause;
 use crate::file;
 

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 use rustix::fd::OwnedFd;
 use rustix::fs::CWD;
 
+use super::error::MakeError;
 use super::limits::{Limits, Write};
-use super::make::{MakeError, prefixes};
+use super::place::prefixes;
 use super::record::Branch;
 use crate::cause::Cause;
 use crate::file;

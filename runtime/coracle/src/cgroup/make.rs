@@ -10,16 +10,16 @@ use rustix::fs::{AtFlags, CWD, Mode, fstat, mkdirat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::Pid;
 
+use super::apply::apply;
 use super::control::ControlError;
 use super::controller::{Controller, Version};
+use super::error::MakeError;
 use super::layout::Layout;
-use super::limits::{Limits, Otherwise, Write};
-use super::place::Place;
+use super::limits::Limits;
+use super::place::{Place, prefixes};
 use super::record::{Branch, Directory, Record};
-use super::{enable, program};
 use crate::cause::Cause;
 use crate::file;
-use crate::sys::bpf;
 
 /// The cgroups of a container about to be started, open.
 #[derive(Debug)]
@@ -27,41 +27,6 @@ pub struct Made {
     record: Record,
     /// One descriptor for each branch of the record, in the same order.
     directories: Vec<OwnedFd>,
-}
-
-/// Why a container's cgroups could not be made, or a process not put into them.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "each message names its fields")]
-pub enum MakeError {
-    #[error("make cgroup `{path}`")]
-    Directory { path: String, source: Cause },
-
-    #[error("cgroup `{path}` has processes already; choose another `cgroupsPath`")]
-    Occupied { path: String },
-
-    #[error("cgroup `{path}` is frozen; thaw it or choose another `cgroupsPath`")]
-    Frozen { path: String },
-
-    #[error("`{pointer}` needs the cgroup controller `{controller}`, which `{path}` does not offer")]
-    Absent { pointer: String, controller: String, path: String },
-
-    #[error("enable the cgroup controllers `{controllers}` in `{path}`")]
-    Enable { controllers: String, path: String, source: Cause },
-
-    #[error("write `{value}` to `{path}/{file}` for `{pointer}`")]
-    Write { value: String, path: String, file: String, pointer: String, source: Cause },
-
-    #[error("read `{path}/{file}`")]
-    Read { path: String, file: String, source: Cause },
-
-    #[error("load the device program of `{path}`")]
-    Devices { path: String, source: Cause },
-
-    #[error("give cgroup `{path}` to user {uid}")]
-    Delegate { path: String, uid: u32, source: Cause },
-
-    #[error("put process {pid} into the cgroup `{path}`")]
-    Join { pid: i32, path: String, source: Cause },
 }
 
 impl Place {
@@ -175,43 +140,6 @@ impl Made {
     }
 }
 
-/// Applies limits to cgroups that are open, one descriptor for each branch of the record.
-pub(super) fn apply(record: &Record, directories: &[OwnedFd], limits: &Limits) -> Result<(), MakeError> {
-    for (branch, directory) in record.branches.iter().zip(directories) {
-        let path = branch.directory(&record.path);
-        if branch.version() == Version::V1 {
-            limits.of_hierarchy(branch.controllers()).try_for_each(|write| put(directory, &path, write))?;
-            continue;
-        }
-        enable::controllers(branch, directory, &record.path, limits)?;
-        limits.of_unified().try_for_each(|write| put(directory, &path, write))?;
-        if let Some(policy) = limits.program.as_ref() {
-            bpf::load_device_program(&program::compile(policy))
-                .and_then(|loaded| bpf::attach_device_program(directory, loaded))
-                .map_err(|errno| MakeError::Devices { path, source: Cause(errno) })?;
-        }
-    }
-    Ok(())
-}
-
-/// One write, with its second form where the kernel lacks the first.
-fn put(directory: &OwnedFd, path: &str, write: &Write) -> Result<(), MakeError> {
-    let error = |file: &str, value: &str, errno| MakeError::Write {
-        value: value.to_owned(),
-        path: path.to_owned(),
-        file: file.to_owned(),
-        pointer: write.pointer.to_string(),
-        source: Cause(errno),
-    };
-    match (file::put(directory, &*write.file, &write.value), &write.otherwise) {
-        (Ok(()), _) | (Err(Errno::NOENT), Otherwise::Skip) => Ok(()),
-        (Err(Errno::NOENT), Otherwise::Write(file, value)) => {
-            file::put(directory, &**file, value).map_err(|errno| error(file, value, errno))
-        }
-        (Err(errno), _) => Err(error(&write.file, &write.value, errno)),
-    }
-}
-
 /// Makes the directories down to `path` that are missing, notes them in the branch, and opens the last.
 ///
 /// A parent can vanish meanwhile, removed with the last container below it: then it is made anew.
@@ -314,11 +242,4 @@ fn refuse_unfit(branch: &Branch, directory: &OwnedFd, path: &str) -> Result<(), 
 
 fn exists(path: &str) -> bool {
     rustix::fs::access(path, rustix::fs::Access::EXISTS).is_ok()
-}
-
-/// `/a`, `/a/b`, `/a/b/c` for `/a/b/c`.
-pub(crate) fn prefixes(path: &str) -> impl DoubleEndedIterator<Item = &str> {
-    let ends = path.match_indices('/').skip(1).map(|(index, _)| index);
-    let ends: Vec<usize> = ends.chain([path.len()]).collect();
-    ends.into_iter().map(|end| &path[..end])
 }

@@ -8,11 +8,13 @@
 //! write there; [`make::Made`] is the result, and its [`record::Record`] goes to the state file, from which every later
 //! verb works.
 
+mod apply;
 pub mod control;
 pub mod controller;
 mod delegate;
 pub mod device;
 mod enable;
+mod error;
 pub mod layout;
 pub mod limits;
 mod lower;
@@ -25,9 +27,10 @@ mod update;
 
 pub use crate::cause::Cause;
 pub use control::ControlError;
+pub use error::MakeError;
 pub use layout::{Layout, LayoutError};
 pub use limits::Limits;
-pub use make::{Made, MakeError};
+pub use make::Made;
 pub use place::{Place, PlaceError};
 pub use record::Record;
 pub use stats::Stats;

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The path of a container's cgroup, the same in every hierarchy, from the root of its mount.
 ///
@@ -73,6 +74,13 @@ impl Place {
     pub fn path(&self) -> &str {
         &self.0
     }
+}
+
+/// `/a`, `/a/b`, `/a/b/c` for `/a/b/c`.
+pub(crate) fn prefixes(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let ends = path.match_indices('/').skip(1).map(|(index, _)| index);
+    let ends: Vec<usize> = ends.chain([path.len()]).collect();
+    ends.into_iter().map(|end| &path[..end])
 }
 
 #[cfg(test)]

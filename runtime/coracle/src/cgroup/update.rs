@@ -5,11 +5,12 @@ use alloc::vec::Vec;
 
 use rustix::fd::OwnedFd;
 
+use super::apply::apply;
 use super::control::ControlError;
 use super::controller::Controller;
+use super::error::MakeError;
 use super::layout::Layout;
 use super::limits::{Current, Limits};
-use super::make::{MakeError, apply};
 use super::record::Record;
 use crate::config::resources::Resources;
 use crate::config::violation::{Violation, lines};

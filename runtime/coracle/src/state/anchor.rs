@@ -56,7 +56,7 @@ fn branch(line: &str, path: &str) -> Option<Branch> {
     let inodes: Vec<u64> =
         fields.next()?.split_ascii_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
     let (hierarchy, mount) = (fields.next()?, fields.next()?);
-    let prefixes: Vec<&str> = cgroup::make::prefixes(path).collect();
+    let prefixes: Vec<&str> = cgroup::place::prefixes(path).collect();
     let first = prefixes.len().checked_sub(inodes.len())?;
     let made = prefixes.iter().skip(first).zip(inodes);
     Some(Branch {
