@@ -116,7 +116,7 @@ pub fn check<W: Write>(
     mut progress: impl FnMut(&Outcome, usize),
 ) -> Result<Summary, CheckError> {
     let selected = select::select(&cases::all(), &options.select)?;
-    let known = expect::known(&options.runtime.subject)?;
+    let known = expect::known(&options.runtime.name, &options.runtime.subject.version)?;
     let judge = Judge::prepare(&options.runtime, options.spec.clone(), &options.keep, options.repeat)?;
     judge.smoke()?;
     let mut summary = Summary::default();

@@ -2,7 +2,7 @@
 //!
 //! A known deviation does not fail a run; one that is gone does, so that the list stays true.
 
-use record::{Outcome, Subject, Verdict};
+use record::{Outcome, Verdict};
 use serde::Deserialize;
 
 use crate::version::{Range, Version};
@@ -109,14 +109,14 @@ pub enum Comparison {
     Broken,
 }
 
-/// The deviations known of this runtime in this version.
+/// The deviations known of the runtime called `name` in this version.
 ///
 /// # Errors
 /// [`ExpectError`] where the list is not what it should be.
-pub fn known(subject: &Subject) -> Result<Vec<Expectation>, ExpectError> {
-    let text = LISTS.iter().find(|(name, _)| *name == subject.name).map_or("", |(_, text)| text);
-    let all = parse(&subject.name, text)?;
-    let version = Version::parse(&subject.version);
+pub fn known(name: &str, version: &str) -> Result<Vec<Expectation>, ExpectError> {
+    let text = LISTS.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
+    let all = parse(name, text)?;
+    let version = Version::parse(version);
     Ok(all.into_iter().filter(|entry| entry.concerns(version.as_ref())).collect())
 }
 

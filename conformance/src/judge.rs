@@ -150,7 +150,7 @@ impl Judge {
             clause: case.clause.id.to_owned(),
             level: case.clause.level,
             address: case.clause.address.to_owned(),
-            subject: self.runtime.name.clone(),
+            subject: self.runtime.subject.name.clone(),
             verdict,
             known: None,
             asks: case.clause.asks.to_owned(),

@@ -68,7 +68,7 @@ fn run(arguments: &Arguments) -> Result<u8, RunError> {
     let judge = Judge::prepare(&runtime, None, &[], repeat)?;
     let judged = Arc::new(Judged {
         judge,
-        known: expect::known(&runtime.subject)?,
+        known: expect::known(&runtime.name, &runtime.subject.version)?,
         summary: Mutex::new(Summary::default()),
     });
     let trials = selected.iter().map(|case| trial(&judged, case)).collect();

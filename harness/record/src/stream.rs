@@ -6,7 +6,9 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::subject::told;
+use flate2::bufread::MultiGzDecoder;
+
+use crate::subject::Places;
 use crate::{Footer, Header, Line, Outcome, SCHEMA, Sample};
 
 /// Everything that one stream held.
@@ -30,6 +32,7 @@ pub struct Writer<W: Write = File> {
     out: W,
     footer: Footer,
     started: Instant,
+    places: Places,
 }
 
 /// Why a line could not be written.
@@ -63,12 +66,11 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// [`WriteError::Write`] where `out` refuses.
     pub fn new(out: W, mut header: Header) -> Result<Self, WriteError> {
-        let run = std::env::current_dir().unwrap_or_default();
-        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let places = Places::of_run();
         for subject in &mut header.subjects {
-            subject.path = told(&subject.path, &run, &home);
+            subject.path = places.told(&subject.path);
         }
-        let mut writer = Self { out, footer: Footer::default(), started: Instant::now() };
+        let mut writer = Self { out, footer: Footer::default(), started: Instant::now(), places };
         writer.line(&Line::Header(Box::new(header)))?;
         Ok(writer)
     }
@@ -77,7 +79,9 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// [`WriteError::Write`], such as on a full disk.
-    pub fn outcome(&mut self, outcome: Outcome) -> Result<(), WriteError> {
+    pub fn outcome(&mut self, mut outcome: Outcome) -> Result<(), WriteError> {
+        let words = outcome.repeat.split(' ').map(|word| self.places.told(word));
+        outcome.repeat = words.collect::<Vec<String>>().join(" ");
         self.footer.outcomes.add(&outcome.verdict);
         self.line(&Line::Outcome(outcome))
     }
@@ -162,13 +166,21 @@ pub enum ReadError {
     Twice { case: String, subject: String },
 }
 
-/// Reads the stream in the file `path`.
+/// First bytes of what gzip packed.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Reads the stream in the file `path`, also where gzip packed it.
 ///
 /// # Errors
 /// See [`ReadError`]; a stream that is not whole and consistent is refused.
 pub fn read(path: &Path) -> Result<Record, ReadError> {
-    let file = File::open(path).map_err(|source| ReadError::Open { path: path.to_owned(), source })?;
-    read_from(BufReader::new(file))
+    let refuse = |source| ReadError::Open { path: path.to_owned(), source };
+    let mut file = BufReader::new(File::open(path).map_err(refuse)?);
+    if file.fill_buf().map_err(refuse)?.starts_with(&GZIP) {
+        read_from(BufReader::new(MultiGzDecoder::new(file)))
+    } else {
+        read_from(file)
+    }
 }
 
 /// Reads a stream from `input`.
@@ -231,6 +243,8 @@ fn whole(record: Record) -> Result<Record, ReadError> {
 mod tests {
     use super::*;
     use crate::{CgroupMode, Host, Kind, Level, Unit, Verdict};
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
     fn header() -> Header {
@@ -290,6 +304,20 @@ mod tests {
         assert_eq!(record.outcomes.len(), 2);
         assert_eq!(record.footer.outcomes.total(), 2);
         assert_eq!(record.footer.omitted["youki"], "not installed");
+    }
+
+    #[test]
+    fn a_packed_stream_is_read_as_the_plain_one_and_refused_where_it_is_cut() {
+        let plain = stream();
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(plain.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("record.jsonl.gz");
+        std::fs::write(&path, &packed).unwrap();
+        assert_eq!(read(&path).unwrap(), read_from(plain.as_bytes()).unwrap());
+        std::fs::write(&path, &packed[..packed.len() - 9]).unwrap();
+        read(&path).unwrap_err();
     }
 
     #[test]

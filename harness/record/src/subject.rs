@@ -1,5 +1,6 @@
 //! The binaries that take part in a run, told apart by content.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -58,11 +59,28 @@ impl Subject {
     }
 }
 
-/// The path as a record tells it: records are published, and where somebody works is nobody's business.
-pub(crate) fn told(path: &str, run: &Path, home: &Path) -> String {
-    let below = |place: &Path| Path::new(path).strip_prefix(place).ok().filter(|_| place.parent().is_some());
-    let from_home = || below(home).map(|rest| format!("~/{}", rest.display()));
-    below(run).map(|rest| rest.display().to_string()).or_else(from_home).unwrap_or_else(|| path.to_owned())
+/// Where a run happens: records are published, and where somebody works is nobody's business.
+#[derive(Debug)]
+pub(crate) struct Places {
+    run: PathBuf,
+    home: PathBuf,
+}
+
+impl Places {
+    /// The directory of this run, and the home of whoever runs it.
+    pub(crate) fn of_run() -> Self {
+        let run = env::current_dir().unwrap_or_default();
+        Self { run, home: env::var_os("HOME").map(PathBuf::from).unwrap_or_default() }
+    }
+
+    /// The path as a record tells it.
+    pub(crate) fn told(&self, path: &str) -> String {
+        let below =
+            |place: &Path| Path::new(path).strip_prefix(place).ok().filter(|_| place.parent().is_some());
+        let from_home = || below(&self.home).map(|rest| format!("~/{}", rest.display()));
+        let told = below(&self.run).map(|rest| rest.display().to_string()).or_else(from_home);
+        told.unwrap_or_else(|| path.to_owned())
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -75,16 +93,18 @@ mod tests {
 
     #[test]
     fn a_record_tells_no_directory_of_somebody() {
-        let told = |path| told(path, Path::new("/home/me/loadline"), Path::new("/home/me"));
+        let places = Places { run: "/home/me/loadline".into(), home: "/home/me".into() };
+        let told = |path| places.told(path);
         assert_eq!(told("/home/me/loadline/target/coracle/coracle"), "target/coracle/coracle");
         assert_eq!(told("/home/me/bin/crun"), "~/bin/crun");
         assert_eq!((told("/usr/bin/crun").as_str(), told("").as_str()), ("/usr/bin/crun", ""));
-        assert_eq!(super::told("/usr/bin/crun", Path::new("/"), Path::new("/")), "/usr/bin/crun");
+        let root = Places { run: "/".into(), home: "/".into() };
+        assert_eq!(root.told("/usr/bin/crun"), "/usr/bin/crun");
     }
 
     #[test]
     fn a_binary_is_told_by_its_content() {
-        let me = std::env::current_exe().unwrap();
+        let me = env::current_exe().unwrap();
         let subject = Subject::of_binary("me", &me, "1.2.3").unwrap();
         assert_eq!(subject.sha256.len(), 64);
         assert_eq!(hexadecimal(&[0, 15, 255]), "000fff");

@@ -121,7 +121,7 @@ impl Report {
     pub(crate) fn figures(&self) -> [Section; 3] {
         [
             ("What a container costs", COST_NOTE, Table::of(&self.cost)),
-            ("What a union mount costs", UNION_NOTE, Table::of(&self.union)),
+            ("What a union mount costs", UNION_NOTE, union::table(&self.union)),
             ("What layers save", SAVING_NOTE, Table::of(&self.saving)),
         ]
     }

@@ -22,9 +22,11 @@ mod day;
 mod document;
 #[cfg(test)]
 mod example;
+mod file;
 mod format;
 mod render;
 
 pub use document::Report;
+pub use file::File;
 pub use format::{Format, UnknownFormat};
-pub use render::{File, RenderError, folder, render};
+pub use render::{RenderError, folder, render};

@@ -5,24 +5,10 @@ use serde::Serialize;
 
 use crate::document::Report;
 use crate::export::{badge, bmf, csv, github, junit, oci, tap};
+use crate::file::File;
 use crate::format::Format;
 use crate::page::{conformance, index, performance};
 use crate::paper;
-
-/// A text with the name of the file that it belongs into.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Path below the directory that the report is written to, such as `performance.html`.
-    pub name: String,
-    /// What goes into it; ends with a line feed.
-    pub text: String,
-}
-
-impl File {
-    fn new(name: &str, text: String) -> Self {
-        Self { name: name.to_owned(), text }
-    }
-}
 
 /// Why records cannot be told in a format.
 #[derive(Debug, thiserror::Error)]

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::junit;
 use crate::document::Report;
+use crate::file::File;
 use crate::page::conformance;
 use crate::paper;
-use crate::render::File;
 use crate::source::titled;
 use crate::standing::Standing;
 

@@ -9,7 +9,7 @@ use crate::plot::{self, Room};
 use crate::quantity::{NONE, milliseconds, or_none, significant};
 use crate::rows::saving::SavingRow;
 use crate::rows::standing::StandingRow;
-use crate::rows::union::UnionRow;
+use crate::rows::union::{UnionRow, depths, layers};
 use crate::source::Source;
 use crate::table::Table;
 
@@ -63,14 +63,16 @@ fn runtimes(rows: &[StandingRow]) -> Table {
 
 /// The operations that a union mount costs most at.
 fn operations(rows: &[UnionRow]) -> Table {
+    let depths = depths(rows);
     let mut rows: Vec<&UnionRow> = rows.iter().filter(|row| row.deepest().is_some()).collect();
     rows.sort_by(|a, b| b.deepest_value().total_cmp(&a.deepest_value()));
     let line = |row: &&UnionRow| {
-        let ratios = row.overlay.iter().map(|ratio| or_none(*ratio, |ratio| significant(ratio.value)));
+        let ratios = depths.iter().map(|depth| or_none(row.at(*depth), |ratio| significant(ratio.value)));
         std::iter::once(row.operation.clone()).chain(ratios).collect()
     };
-    let header = ["on an overlay of", "1 layer ×", "4 layers ×", "16 layers ×"];
-    table(&header, rows.iter().take(OPERATIONS).map(line).collect())
+    let columns = depths.iter().map(|depth| format!("{} ×", layers(*depth)));
+    let header = std::iter::once("on an overlay of".to_owned()).chain(columns).collect();
+    Table::with_columns(header, rows.iter().take(OPERATIONS).map(line).collect())
 }
 
 fn images(rows: &[SavingRow]) -> Table {
