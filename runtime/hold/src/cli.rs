@@ -1,5 +1,6 @@
 //! The command line: one call each, and an exit code.
 
+mod bundle;
 mod dedup;
 mod image;
 mod upkeep;
@@ -9,13 +10,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use hold::layers::LayersError;
 
 /// What the caller asked for could not be done.
 const FAILED: u8 = 1;
 /// This host does not let the store work.
 const HOST: u8 = 3;
 
-/// Keeps container images, verified and durable.
+/// Keeps container images, verified and durable, and makes bundles of them.
 #[derive(Debug, Parser)]
 #[command(name = "hold", version, after_help = EXAMPLES)]
 struct Cli {
@@ -30,6 +32,7 @@ const EXAMPLES: &str = "\
 Examples:
   hold --store /srv/hold image import ./layout:latest
   hold --store /srv/hold image ls
+  hold --store /srv/hold bundle create latest ./bundle -- /bin/sh -c 'echo hello'
   hold --store /srv/hold unpack latest ./rootfs
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the host does not let the store work.";
@@ -39,18 +42,21 @@ enum Command {
     /// Import, list, inspect, rename and remove images.
     #[command(subcommand)]
     Image(image::Image),
+    /// Make, list and remove bundles, which a runtime can run.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
     /// Tell what sharing saves.
     #[command(subcommand)]
     Dedup(dedup::Dedup),
-    /// Remove blobs that no image needs, and what interrupted imports left.
+    /// Remove blobs and layers that no image or bundle needs, and what interrupted commands left.
     Gc {
         /// Tell only what would be removed.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Read every blob and tell what is damaged; exits with 1 where something is.
+    /// Read every blob and layer and tell what is damaged; exits with 1 where something is.
     Fsck {
-        /// Remove damaged blobs and the names of their images, to be imported again.
+        /// Remove what is damaged, and the names of images that need it, to be imported again.
         #[arg(long)]
         repair: bool,
     },
@@ -76,6 +82,9 @@ pub(crate) enum Failure {
     Unpack(#[from] hold::unpack::UnpackError),
 
     #[error(transparent)]
+    Bundle(#[from] hold::bundle::BundleError),
+
+    #[error(transparent)]
     Dedup(#[from] hold::dedup::DedupError),
 
     #[error(transparent)]
@@ -97,6 +106,7 @@ pub(crate) fn run() -> ExitCode {
     let done = hold::store::Store::open(&cli.store).map_err(Failure::from);
     let done = done.and_then(|store| match cli.command {
         Command::Image(command) => image::run(&store, command),
+        Command::Bundle(command) => bundle::run(&store, &command),
         Command::Dedup(command) => dedup::run(&store, &command),
         Command::Gc { dry_run } => upkeep::gc(&store, dry_run),
         Command::Fsck { repair } => upkeep::fsck(&store, repair),
@@ -113,12 +123,17 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
+/// Everything that failed because of the host ends with [`HOST`].
 fn code(failure: &Failure) -> u8 {
+    use hold::bundle::BundleError::{Busy, Layers, Overlay, Write as Bundle};
     use hold::import::ImportError::{Full, Write};
     use hold::store::StoreError::{Create, Format, Lock};
     match failure {
         Failure::Store(Create { .. } | Format { .. } | Lock { .. })
-        | Failure::Import(Full { .. } | Write { .. }) => HOST,
+        | Failure::Import(Full { .. } | Write { .. })
+        | Failure::Bundle(Busy { .. } | Bundle { .. } | Overlay(_) | Layers(LayersError::Write { .. })) => {
+            HOST
+        }
         _ => FAILED,
     }
 }

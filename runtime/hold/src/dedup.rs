@@ -1,7 +1,7 @@
 //! What sharing saves: the same images as plain copies, as layers, and as files, in bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::digest::{Digest, Hashing};
 use crate::image::Image;
+use crate::spool::Contents;
 use crate::store::{Store, StoreError};
 use crate::tree::{Kind, Node};
 use crate::unpack::{self, UnpackError};
@@ -66,7 +67,7 @@ pub fn report(store: &Store) -> Result<Sharing, DedupError> {
         let damaged = |source| DedupError::Image { reference: reference.clone(), source: Box::new(source) };
         let merged = unpack::merge(store.root(), &image, spool.path()).map_err(damaged)?;
         count.tree(&merged, spool.path()).map_err(failed)?;
-        count.layers(store.root(), &image, spool.path()).map_err(damaged)?;
+        count.layers(store.root(), &image).map_err(damaged)?;
         images.push(reference);
     }
     if images.is_empty() { Err(DedupError::Empty) } else { Ok(Sharing { images, levels: count.levels() }) }
@@ -110,14 +111,12 @@ impl Count {
     }
 
     /// Adds the layers of an image that no image before it has.
-    fn layers(&mut self, root: &Path, image: &Image, spool: &Path) -> Result<(), UnpackError> {
+    fn layers(&mut self, root: &Path, image: &Image) -> Result<(), UnpackError> {
         for layer in &image.layers {
             if !self.seen.insert(layer.diff_id) {
                 continue;
             }
-            let place = spool.join(layer.diff_id.hex());
-            fs::create_dir(&place).map_err(|source| UnpackError::Target { target: place.clone(), source })?;
-            let members = unpack::members(root, layer, &place, 0)?;
+            let members = unpack::members(root, layer, Contents::Drop, 0)?;
             self.layer.objects += 1;
             self.layer.inodes += members.iter().filter(|(member, _)| !member.is_link()).count() as u64;
             self.layer.apparent_bytes +=

@@ -1,4 +1,5 @@
-//! Checks of a store: every blob is read, whether its bytes are those that its name says.
+//! Checks of a store: every blob is read, whether its bytes are those that its name says, and every unpacked layer,
+//! whether it is as it was made.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +12,9 @@ use crate::blob::{self, Named};
 use crate::digest::Digest;
 use crate::durable;
 use crate::image::Image;
+use crate::layers;
 use crate::layout;
+use crate::record::{self, Known, Record};
 use crate::store::{Store, StoreError};
 
 /// What is wrong with a store.
@@ -21,6 +24,10 @@ pub struct Damage {
     pub blobs: Vec<PathBuf>,
     /// Names whose image lacks a blob, or has a damaged one.
     pub references: Vec<String>,
+    /// Unpacked layers that are not as they were made.
+    pub layers: Vec<PathBuf>,
+    /// Directories of bundles that lack a layer, or have a damaged one.
+    pub bundles: Vec<PathBuf>,
 }
 
 /// Why a store was not checked.
@@ -38,20 +45,23 @@ impl Damage {
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.blobs.is_empty() && self.references.is_empty()
+        *self == Self::default()
     }
 }
 
-/// Reads every blob of the store. Waits until no import runs.
+/// Reads every blob and every layer of the store. Waits until nothing comes into it.
 ///
 /// # Errors
-/// Where the index or the directory of the blobs cannot be read.
+/// Where the index or a directory of the store cannot be read.
 pub fn check(store: &Store) -> Result<Damage, FsckError> {
     let _alone = store.exclude_imports()?;
     find(store)
 }
 
-/// Removes damaged blobs and the names that need them, names first; importing those images again heals them.
+/// Removes damaged blobs and the names that need them, names first; importing those images again heals them. Removes
+/// damaged layers, which the next bundle unpacks again.
+///
+/// A damaged layer that a bundle needs stays, since it may be mounted; so does the bundle, which then is still damaged.
 ///
 /// # Errors
 /// As [`check`], and where something cannot be removed.
@@ -62,9 +72,29 @@ pub fn repair(store: &Store) -> Result<Damage, FsckError> {
     for path in &damage.blobs {
         fs::remove_file(path).map_err(|source| FsckError::Disk { path: path.clone(), source })?;
     }
+    let used = used(store.root())?;
+    for path in damage.layers.iter().filter(|path| !used.contains(&name(path))) {
+        layers::discard(store.root(), path)
+            .map_err(|source| FsckError::Disk { path: path.clone(), source })?;
+    }
     let blobs = layout::blobs(store.root());
     durable::sync_directory(&blobs).map_err(|source| FsckError::Disk { path: blobs, source })?;
     Ok(damage)
+}
+
+/// The names of the layers that bundles need.
+fn used(root: &Path) -> Result<BTreeSet<String>, FsckError> {
+    let records = records(root)?.into_iter();
+    Ok(records.flat_map(|record| record.layers).collect())
+}
+
+fn records(root: &Path) -> Result<Vec<Record>, FsckError> {
+    let known = record::list(root).map_err(|source| FsckError::Disk { path: record::home(root), source });
+    Ok(known?.iter().filter_map(Known::record).cloned().collect())
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn find(store: &Store) -> Result<Damage, FsckError> {
@@ -73,7 +103,25 @@ fn find(store: &Store) -> Result<Damage, FsckError> {
         sort(&directory).map_err(|source| FsckError::Disk { path: directory.clone(), source })?;
     let references = store.references()?.into_iter();
     let broken = references.filter(|(_, descriptor)| !whole(store.root(), descriptor, &intact));
-    Ok(Damage { blobs, references: broken.map(|(name, _)| name).collect() })
+    let references = broken.map(|(name, _)| name).collect();
+    let home = layers::home(store.root());
+    let (sound, layers) = layers(&home).map_err(|source| FsckError::Disk { path: home, source })?;
+    let lacks = |record: &Record| !record.layers.iter().all(|layer| sound.contains(layer));
+    let bundles = records(store.root())?.into_iter().filter(lacks).map(|record| record.directory).collect();
+    Ok(Damage { blobs, references, layers, bundles })
+}
+
+/// The names of layers that are as they were made, and the paths of what is none.
+fn layers(home: &Path) -> io::Result<(BTreeSet<String>, Vec<PathBuf>)> {
+    let entries = match fs::read_dir(home) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(<_>::default()),
+        other => other?,
+    };
+    let paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    let (sound, mut damaged): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| layers::intact(path));
+    damaged.sort();
+    Ok((sound.iter().map(|path| name(path)).collect(), damaged))
 }
 
 /// The digests of intact blobs, and the paths of what is none.
@@ -153,7 +201,7 @@ mod tests {
         let layer = store.image("app").unwrap().layers[1].blob;
         fs::remove_file(layout::blobs(store.root()).join(layer.hex())).unwrap();
         let damage = check(&store).unwrap();
-        assert_eq!(damage, Damage { blobs: Vec::new(), references: vec!["app".to_owned()] });
+        assert_eq!(damage, Damage { references: vec!["app".to_owned()], ..Damage::default() });
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Garbage: blobs that no name needs, and what interrupted imports left.
+//! Garbage: blobs and layers that neither a name nor a bundle needs, and what interrupted commands left.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use oci_spec::image::Descriptor;
 
-use crate::digest::Digest;
+use crate::bundle::{self, BundleError};
 use crate::durable;
 use crate::image::{Image, ImageError};
+use crate::layers;
 use crate::layout;
+use crate::record::{self, Known};
 use crate::store::{Store, StoreError};
 
 /// What nobody needs.
@@ -20,6 +22,8 @@ pub struct Garbage {
     pub paths: Vec<PathBuf>,
     /// Bytes of the blobs among them.
     pub bytes: u64,
+    /// Bundles whose making was interrupted: taken apart, wherever they are.
+    bundles: Vec<Known>,
 }
 
 /// Why garbage was not collected.
@@ -31,6 +35,9 @@ pub enum GcError {
 
     #[error("`{reference}` is damaged, so nothing is removed: run `hold fsck --repair` first")]
     Damaged { reference: String, source: ImageError },
+
+    #[error("take an interrupted bundle apart")]
+    Bundle(#[source] Box<BundleError>),
 
     #[error("collect garbage in `{}`", path.display())]
     Disk { path: PathBuf, source: io::Error },
@@ -45,63 +52,112 @@ pub enum Sweep {
     DryRun,
 }
 
-/// Finds what no name needs, and removes it. Waits until no import runs, and keeps others from starting.
+/// Finds what nobody needs, and removes it. Waits until nothing comes into the store, and keeps it so.
 ///
 /// # Errors
 /// See [`GcError`]. An image whose documents are damaged does not say what it needs: then nothing is removed.
 pub fn collect(store: &Store, sweep: Sweep) -> Result<Garbage, GcError> {
     let _alone = store.exclude_imports()?;
-    let needed = needed(store)?;
+    let needed = Needed::of(store)?;
     let garbage = find(store.root(), &needed)?;
     if sweep == Sweep::Remove {
-        garbage.paths.iter().try_for_each(|path| remove(path))?;
+        for record in garbage.bundles.iter().filter_map(Known::record) {
+            let apart = bundle::take_apart(store.root(), record);
+            apart.map_err(|error| GcError::Bundle(Box::new(error)))?;
+        }
+        garbage.paths.iter().try_for_each(|path| remove(store.root(), path))?;
         let blobs = layout::blobs(store.root());
         durable::sync_directory(&blobs).map_err(|source| GcError::Disk { path: blobs, source })?;
     }
     Ok(garbage)
 }
 
-/// The blobs of every image that has a name.
-fn needed(store: &Store) -> Result<BTreeSet<String>, GcError> {
-    let mut needed = BTreeSet::new();
-    for (reference, descriptor) in store.references()? {
-        let digests = blobs(store.root(), &descriptor);
-        let digests = digests.map_err(|source| GcError::Damaged { reference, source })?;
-        needed.extend(digests.iter().map(Digest::hex));
-    }
-    Ok(needed)
+/// What is needed, by the names of files.
+#[derive(Debug, Default)]
+struct Needed {
+    blobs: BTreeSet<String>,
+    layers: BTreeSet<String>,
 }
 
-fn blobs(root: &Path, descriptor: &Descriptor) -> Result<Vec<Digest>, ImageError> {
-    let blobs = Image::read(root, descriptor)?.blobs(descriptor)?;
-    Ok(blobs.into_iter().map(|named| named.digest).collect())
-}
-
-fn find(root: &Path, needed: &BTreeSet<String>) -> Result<Garbage, GcError> {
-    let mut garbage = Garbage::default();
-    let blobs = layout::blobs(root);
-    for path in list(&blobs)? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !needed.contains(&*name) {
-            garbage.bytes += path.symlink_metadata().map_or(0, |metadata| metadata.len());
-            garbage.paths.push(path);
+impl Needed {
+    /// What every image with a name needs, and every bundle that is whole.
+    fn of(store: &Store) -> Result<Self, GcError> {
+        let mut needed = Self::default();
+        for (reference, descriptor) in store.references()? {
+            let added = needed.add(store.root(), &descriptor);
+            added.map_err(|source| GcError::Damaged { reference, source })?;
         }
+        for known in bundles(store.root())? {
+            if let Known::Whole(record) = known {
+                needed.layers.extend(record.layers);
+            }
+        }
+        Ok(needed)
     }
+
+    fn add(&mut self, root: &Path, descriptor: &Descriptor) -> Result<(), ImageError> {
+        let image = Image::read(root, descriptor)?;
+        self.blobs.extend(image.blobs(descriptor)?.iter().map(|named| named.digest.hex()));
+        self.layers.extend(layers::names(&image));
+        Ok(())
+    }
+}
+
+fn bundles(root: &Path) -> Result<Vec<Known>, GcError> {
+    record::list(root).map_err(|source| GcError::Disk { path: record::home(root), source })
+}
+
+fn find(root: &Path, needed: &Needed) -> Result<Garbage, GcError> {
+    let mut garbage = Garbage::default();
+    for path in unneeded(&layout::blobs(root), &needed.blobs)? {
+        garbage.bytes += path.symlink_metadata().map_or(0, |metadata| metadata.len());
+        garbage.paths.push(path);
+    }
+    garbage.paths.extend(unneeded(&layers::home(root), &needed.layers)?);
     garbage.paths.extend(list(&root.join("ingest"))?);
+    for known in bundles(root)? {
+        let id = match &known {
+            Known::Whole(_) => continue,
+            Known::Making(record) => record.id.clone(),
+            Known::Unknown(id) => id.clone(),
+        };
+        garbage.paths.push(record::home(root).join(id));
+        garbage.bundles.push(known);
+    }
     Ok(garbage)
+}
+
+/// What is in a directory but has no name that is needed.
+fn unneeded(directory: &Path, needed: &BTreeSet<String>) -> Result<Vec<PathBuf>, GcError> {
+    let mut paths = list(directory)?;
+    paths.retain(|path| !needed.contains(&*path.file_name().unwrap_or_default().to_string_lossy()));
+    Ok(paths)
 }
 
 fn list(directory: &Path) -> Result<Vec<PathBuf>, GcError> {
     let failed = |source| GcError::Disk { path: directory.to_owned(), source };
-    let entries = fs::read_dir(directory).map_err(failed)?;
+    let entries = match fs::read_dir(directory) {
+        // No layer was unpacked yet.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(failed)?,
+    };
     let mut paths: Vec<_> =
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(failed)?;
     paths.sort();
     Ok(paths)
 }
 
-fn remove(path: &Path) -> Result<(), GcError> {
-    let directory = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
-    let removed = if directory { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    removed.map_err(|source| GcError::Disk { path: path.to_owned(), source })
+fn remove(root: &Path, path: &Path) -> Result<(), GcError> {
+    let removed = if path.parent() == Some(&layers::home(root)) {
+        layers::discard(root, path)
+    } else if path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+    match removed {
+        // An interrupted bundle was taken apart with its directory in the store.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(|source| GcError::Disk { path: path.to_owned(), source }),
+    }
 }

@@ -6,17 +6,26 @@
 
 pub mod archive;
 pub mod blob;
+pub mod bundle;
+pub mod chain;
+pub mod convert;
 pub mod dedup;
+pub mod delta;
 pub mod digest;
 pub mod durable;
 pub mod fsck;
 pub mod gc;
 pub mod image;
 pub mod import;
+pub mod layers;
 pub mod layout;
 pub mod materialize;
 pub mod member;
+pub mod overlay;
 pub mod plan;
+pub mod record;
+pub mod root;
+pub mod seal;
 pub mod spool;
 pub mod store;
 pub mod tree;

@@ -44,16 +44,30 @@ pub enum SpoolError {
 /// More entries than any real layer has; each takes some hundred bytes of memory.
 const ENTRIES: usize = 4_000_000;
 
-/// Reads a layer from its opened blob: its members, whose contents go into files of `spool` named from `first` on.
+/// What becomes of contents.
+#[derive(Debug, Clone, Copy)]
+pub enum Contents<'spool> {
+    /// They go into files of this directory, named by the numbers of their members.
+    Keep(&'spool Path),
+    /// They are read over.
+    Drop,
+}
+
+/// Reads a layer from its opened blob: its members, numbered from `first` on.
 ///
 /// Cost: one pass over the blob; memory for the members, not for contents.
 ///
 /// # Errors
-/// See [`SpoolError`]; what is in `spool` must then not be used.
-pub fn read(layer: &Layer, blob: File, spool: &Path, first: u64) -> Result<Vec<Numbered>, SpoolError> {
+/// See [`SpoolError`]; what is in the spool must then not be used.
+pub fn read(
+    layer: &Layer,
+    blob: File,
+    contents: Contents<'_>,
+    first: u64,
+) -> Result<Vec<Numbered>, SpoolError> {
     let mut packed = Hashing::new(BufReader::new(blob));
     let mut plain = Hashing::new(inflate(&layer.media_type, &mut packed)?);
-    let members = members(&mut plain, spool, first)?;
+    let members = members(&mut plain, contents, first)?;
     // The diff ID covers what follows the end of the archive, too.
     io::copy(&mut plain, &mut io::sink()).map_err(SpoolError::Inflate)?;
     let (actual, _) = plain.finish();
@@ -83,7 +97,7 @@ fn inflate<'blob>(
     })
 }
 
-fn members(archive: &mut impl Read, spool: &Path, first: u64) -> Result<Vec<Numbered>, SpoolError> {
+fn members(archive: &mut impl Read, contents: Contents<'_>, first: u64) -> Result<Vec<Numbered>, SpoolError> {
     let mut archive = tar::Archive::new(archive);
     let mut members = Vec::new();
     for (entry, number) in archive.entries().map_err(SpoolError::Archive)?.zip(first..) {
@@ -92,7 +106,7 @@ fn members(archive: &mut impl Read, spool: &Path, first: u64) -> Result<Vec<Numb
         if members.len() == ENTRIES {
             return Err(SpoolError::TooMany);
         }
-        if member.kind == MemberKind::File {
+        if let (Contents::Keep(spool), MemberKind::File) = (contents, &member.kind) {
             keep(&mut entry, &spool.join(number.to_string()), member.size)?;
         }
         members.push((member, number));

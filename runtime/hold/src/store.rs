@@ -131,7 +131,7 @@ impl Store {
         written.map_err(|source| StoreError::Write { root: self.root.clone(), source })
     }
 
-    /// Keeps garbage collection and checks away while an import runs, until the file is dropped.
+    /// Keeps garbage collection and checks away while something comes into the store, until the file is dropped.
     ///
     /// # Errors
     /// Where the lock cannot be opened.
@@ -139,12 +139,20 @@ impl Store {
         self.locked("lock.imports", FlockOperation::LockShared)
     }
 
-    /// Waits until no import runs, and keeps others from starting, until the file is dropped.
+    /// Waits until nothing comes into the store, and keeps it so, until the file is dropped.
     ///
     /// # Errors
     /// Where the lock cannot be opened.
     pub fn exclude_imports(&self) -> Result<File, StoreError> {
         self.locked("lock.imports", FlockOperation::LockExclusive)
+    }
+
+    /// Keeps others from unpacking layers, so that each is unpacked once, until the file is dropped.
+    ///
+    /// # Errors
+    /// Where the lock cannot be opened.
+    pub fn exclude_unpacking(&self) -> Result<File, StoreError> {
+        self.locked("lock.layers", FlockOperation::LockExclusive)
     }
 
     /// The lock of the index, until the file is dropped.

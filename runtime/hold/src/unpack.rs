@@ -11,7 +11,7 @@ use crate::image::{Image, Layer};
 use crate::layout;
 use crate::materialize::{self, MaterializeError};
 use crate::plan::{self, Numbered, PlanError};
-use crate::spool::{self, SpoolError};
+use crate::spool::{self, Contents, SpoolError};
 use crate::tree::Node;
 
 /// Why an image was not unpacked. The target is as it was.
@@ -25,7 +25,7 @@ pub enum UnpackError {
     Target { target: PathBuf, source: io::Error },
 
     #[error("layer `{diff_id}`")]
-    Layer { diff_id: Digest, source: SpoolError },
+    Layer { diff_id: Digest, source: Box<SpoolError> },
 
     #[error("layer `{diff_id}`")]
     Plan { diff_id: Digest, source: PlanError },
@@ -63,7 +63,7 @@ pub fn unpack(root: &Path, image: &Image, target: &Path) -> Result<(), UnpackErr
 pub(crate) fn merge(root: &Path, image: &Image, spool: &Path) -> Result<Node, UnpackError> {
     let (mut tree, mut next) = (Node::implied(0), 1);
     for (number, layer) in image.layers.iter().enumerate() {
-        let members = members(root, layer, spool, next)?;
+        let members = members(root, layer, Contents::Keep(spool), next)?;
         next += members.len() as u64;
         let diff_id = layer.diff_id;
         plan::apply(&mut tree, number, members).map_err(|source| UnpackError::Plan { diff_id, source })?;
@@ -71,18 +71,18 @@ pub(crate) fn merge(root: &Path, image: &Image, spool: &Path) -> Result<Node, Un
     Ok(tree)
 }
 
-/// The members of one layer, numbered from `first` on, contents in `spool`.
+/// The members of one layer, numbered from `first` on.
 ///
 /// # Errors
 /// A layer that is damaged.
 pub(crate) fn members(
     root: &Path,
     layer: &Layer,
-    spool: &Path,
+    contents: Contents<'_>,
     first: u64,
 ) -> Result<Vec<Numbered>, UnpackError> {
     let named = Named { digest: layer.blob, size: layer.size };
     let opened = blob::checked(&layout::blobs(root), named).map_err(SpoolError::from);
-    let members = opened.and_then(|file| spool::read(layer, file, spool, first));
-    members.map_err(|source| UnpackError::Layer { diff_id: layer.diff_id, source })
+    let members = opened.and_then(|file| spool::read(layer, file, contents, first));
+    members.map_err(|source| UnpackError::Layer { diff_id: layer.diff_id, source: Box::new(source) })
 }

@@ -28,5 +28,12 @@ pub(super) fn fsck(store: &Store, repair: bool) -> Result<(), Failure> {
         let advice = if repair { "\tname removed: import it again" } else { "" };
         writeln!(out, "damaged image\t{reference}{advice}")?;
     }
-    if repair || damage.is_none() { Ok(()) } else { Err(Failure::Damaged) }
+    for path in &damage.layers {
+        writeln!(out, "damaged layer\t{}", path.display())?;
+    }
+    for path in &damage.bundles {
+        writeln!(out, "damaged bundle\t{}\tremove it: hold bundle rm", path.display())?;
+    }
+    let left = !damage.bundles.is_empty();
+    if (repair && !left) || damage.is_none() { Ok(()) } else { Err(Failure::Damaged) }
 }
