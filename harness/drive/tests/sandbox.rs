@@ -19,6 +19,8 @@ const JOBS: &[Job] = &[
     Job { name: "hang", run: |_| hang() },
     Job { name: "panic", run: |_| panic!("on purpose") },
     Job { name: "leak", run: |_| leak().into_bytes() },
+    Job { name: "nested", run: |_| nested() },
+    Job { name: "cgroups", run: |_| fs::read("/proc/self/mountinfo").unwrap() },
     Job { name: "kept", run: |input| fs::read(Path::new(std::str::from_utf8(input).unwrap())).unwrap() },
 ];
 
@@ -35,6 +37,7 @@ const TESTS: &[Test] = &[
     ("a_kept_file_stays_visible_below_the_new_tmp", a_kept_file_stays_visible_below_the_new_tmp),
     ("no_cgroup_of_a_sandbox_remains", no_cgroup_of_a_sandbox_remains),
     ("a_v2_view_shows_one_tree", a_v2_view_shows_one_tree),
+    ("where_the_host_has_v2_alone_it_is_mounted_once", where_the_host_has_v2_alone_it_is_mounted_once),
 ];
 
 fn main() -> ExitCode {
@@ -176,6 +179,19 @@ fn a_v2_view_shows_one_tree() -> Result<(), Failed> {
     let sandbox = Sandbox { cgroups: CgroupView::V2, ..Sandbox::default() };
     let answer = sandbox.run("kept", b"/sys/fs/cgroup/cgroup.procs");
     expect(&String::from_utf8(answer?)?, "")
+}
+
+/// What a sandbox inside a sandbox sees, the outer one being a host with v2 alone.
+fn nested() -> Vec<u8> {
+    Sandbox::default().run("cgroups", b"").unwrap()
+}
+
+fn where_the_host_has_v2_alone_it_is_mounted_once() -> Result<(), Failed> {
+    let host = Sandbox { cgroups: CgroupView::V2, ..Sandbox::default() };
+    let mountinfo = String::from_utf8(host.run("nested", b"")?).map_err(|error| error.to_string())?;
+    let v2 = mountinfo.lines().filter(|line| line.contains(" - cgroup2 "));
+    let on_root = v2.filter(|line| line.split(' ').nth(4) == Some("/sys/fs/cgroup"));
+    expect(&on_root.count().to_string(), "1")
 }
 
 fn expect(found: &str, expected: &str) -> Result<(), Failed> {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use image::File;
+use image::{Cargo, File};
 use kernel::Release;
 
 /// Options of `cargo xtask vm`.
@@ -21,6 +21,7 @@ use kernel::Release;
 Examples:
   cargo xtask vm -- cat /sys/fs/cgroup/cgroup.controllers
   cargo xtask vm --kernel backports -- target/coracle/coracle features
+  cargo xtask vm --bring /tmp/seen:target/seen -- sh -c 'mkdir /tmp/seen; dmesg > /tmp/seen/dmesg'
   cargo xtask vm --file bundle:/bundle -- target/coracle/coracle run --bundle /bundle demo")]
 pub(crate) struct Options {
     /// Whose kernel to start.
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// A file or directory to take along, at the same path or at another one; shared libraries follow by themselves.
     #[arg(long = "file", value_name = "HOST[:GUEST]")]
     files: Vec<String>,
+    /// A directory to bring back once the command has ended, whatever its exit code.
+    #[arg(long, value_name = "GUEST:HOST")]
+    bring: Option<String>,
     /// Memory of the machine.
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     memory_mib: u32,
@@ -43,15 +47,30 @@ pub(crate) struct Options {
 /// Runs the command in a machine of its own: its output becomes ours, and so does its exit code.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let (command, files) = belongings(options)?;
+    let bring = options.bring.as_deref().map(parse_bring).transpose()?;
+    let (from, to) = bring.unzip();
     let kernel = kernel::fetch(options.kernel)?;
     let scratch = tempfile::tempdir().context("make a scratch directory")?;
-    let image = image::build(scratch.path(), &kernel, &command, &files)?;
+    let image = image::build(scratch.path(), &kernel, &Cargo { command, files, bring: from })?;
     eprintln!("starting {} in an emulated machine", kernel.name);
     let limits = machine::Limits { memory_mib: options.memory_mib, deadline_s: options.deadline_s };
-    match machine::start(scratch.path(), &kernel.image, &image, &limits)? {
+    let ended = machine::start(scratch.path(), &kernel.image, &image, &limits)?;
+    if let Some(to) = to {
+        unpack(scratch.path(), &ended.brought, &to)?;
+    }
+    match ended.code {
         0 => Ok(()),
         code => std::process::exit(code),
     }
+}
+
+/// Unpacks what the machine sent, a compressed archive, into a directory of this host.
+fn unpack(scratch: &Path, archive: &[u8], to: &Path) -> Result<()> {
+    ensure!(!archive.is_empty(), "the command made no directory to bring back to `{}`", to.display());
+    let path = scratch.join("brought.tar.gz");
+    std::fs::write(&path, archive).context("keep what the machine sent")?;
+    std::fs::create_dir_all(to).with_context(|| format!("make `{}`", to.display()))?;
+    output("tar", &["--no-same-owner", "-xzf", &path.to_string_lossy()], to).map(drop)
 }
 
 /// The command as the machine sees it, and the files it needs.
@@ -75,6 +94,15 @@ fn parse(argument: &str) -> Result<File> {
     let guest = if guest.is_empty() { host.clone() } else { PathBuf::from(guest) };
     ensure!(guest.is_absolute(), "`{}` is not absolute; write where the file goes as `/…`", guest.display());
     Ok(File { host, guest })
+}
+
+/// `GUEST:HOST`.
+fn parse_bring(argument: &str) -> Result<(PathBuf, PathBuf)> {
+    let (guest, host) = argument.split_once(':').map(|(a, b)| (PathBuf::from(a), PathBuf::from(b))).with_context(
+        || format!("`{argument}` does not say where to bring it; write `/there:here`"),
+    )?;
+    ensure!(guest.is_absolute(), "`{}` is not absolute; write where the directory is as `/…`", guest.display());
+    Ok((guest, host))
 }
 
 /// Runs a program of the host and returns what it printed.

@@ -25,7 +25,7 @@ pub(super) struct Hierarchy {
     pub(super) controllers: Option<String>,
 }
 
-/// The hierarchies mounted below [`ROOT`], the last mount of each place.
+/// The hierarchies mounted below [`ROOT`] that can be seen.
 pub(super) fn hierarchies() -> Vec<Hierarchy> {
     parse(&fs::read_to_string("/proc/self/mountinfo").unwrap_or_default())
 }
@@ -33,7 +33,8 @@ pub(super) fn hierarchies() -> Vec<Hierarchy> {
 fn parse(mountinfo: &str) -> Vec<Hierarchy> {
     let mut found: Vec<Hierarchy> = Vec::new();
     for hierarchy in mountinfo.lines().filter_map(parse_line) {
-        found.retain(|other| other.place != hierarchy.place);
+        // What was mounted there and below is hidden.
+        found.retain(|other| !other.place.starts_with(&hierarchy.place));
         found.push(hierarchy);
     }
     found
@@ -181,6 +182,12 @@ mod tests {
             ("/sys/fs/cgroup/unified", None),
         ];
         assert_eq!(found, expected.map(|(place, names)| (place.to_owned(), names.map(str::to_owned))));
+    }
+
+    #[test]
+    fn a_v2_tree_on_the_root_hides_what_was_mounted_below() {
+        let covered = format!("{HYBRID}40 20 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        assert_eq!(parse(&covered), [Hierarchy { place: ROOT.into(), controllers: None }]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use nix::mount::{MsFlags, mount};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use rustix::fs::{Mode, OFlags};
 
 use super::cgroup::{self, Hierarchy, ROOT};
@@ -68,6 +68,10 @@ fn place_for(path: &Path, directory: bool) -> io::Result<()> {
 fn cgroups(view: CgroupView) -> Result<(), StageError> {
     let (root, hierarchies) = (Path::new(ROOT), cgroup::hierarchies());
     if cgroup::is_v2(view) {
+        if hierarchies.iter().any(|hierarchy| hierarchy.place == root) {
+            // The kernel mounts no file system over itself.
+            umount2(root, MntFlags::MNT_DETACH).during("unmount the host's cgroups")?;
+        }
         return attach("cgroup2", root, "cgroup2", MsFlags::empty(), "");
     }
     let links = symlinks(root);

@@ -19,6 +19,15 @@ pub(crate) struct File {
     pub(crate) guest: PathBuf,
 }
 
+/// What a machine is started with.
+#[derive(Debug)]
+pub(crate) struct Cargo {
+    pub(crate) command: Vec<String>,
+    pub(crate) files: Vec<File>,
+    /// The directory that is to be brought back.
+    pub(crate) bring: Option<PathBuf>,
+}
+
 /// The first process: moves the machine onto a root from which a container may pivot.
 const INIT: &str = include_str!("init.sh");
 /// The second: mounts what a system has, runs the command, says how it ended.
@@ -26,7 +35,7 @@ const SYSTEM: &str = include_str!("system.sh");
 const BUSYBOX: &str = "/bin/busybox";
 
 /// Builds the archive in `scratch` and returns its path.
-pub(crate) fn build(scratch: &Path, kernel: &Kernel, command: &[String], files: &[File]) -> Result<PathBuf> {
+pub(crate) fn build(scratch: &Path, kernel: &Kernel, cargo: &Cargo) -> Result<PathBuf> {
     let stage = scratch.join("stage");
     let machine = stage.join("machine");
     for directory in ["bin", "dev", "etc", "proc", "root", "run", "sys", "tmp", "var"] {
@@ -37,13 +46,17 @@ pub(crate) fn build(scratch: &Path, kernel: &Kernel, command: &[String], files: 
     copy(Path::new(BUSYBOX), &machine.join("bin/busybox"))?;
     script(&stage.join("init"), INIT)?;
     script(&machine.join("system"), SYSTEM)?;
-    script(&machine.join("command"), &format!("#!/bin/sh\nexec {}\n", quote(command)))?;
+    script(&machine.join("command"), &format!("#!/bin/sh\nexec {}\n", quote(&cargo.command)))?;
     fs::write(machine.join("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")
         .context("write `/etc/passwd`")?;
-    if let Some(overlay) = &kernel.overlay {
-        copy(overlay, &machine.join("overlay.ko"))?;
+    if let Some(bring) = &cargo.bring {
+        fs::write(machine.join("bring"), bring.as_os_str().as_encoded_bytes()).context("write `/bring`")?;
     }
-    for file in with_libraries(files)? {
+    for module in &kernel.modules {
+        let name = module.file_name().unwrap_or_default();
+        copy(module, &machine.join("modules").join(name))?;
+    }
+    for file in with_libraries(&cargo.files)? {
         copy(&file.host, &machine.join(file.guest.strip_prefix("/")?))?;
     }
     archive(scratch, &stage)

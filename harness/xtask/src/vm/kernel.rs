@@ -23,10 +23,12 @@ pub(crate) struct Kernel {
     pub(crate) name: String,
     /// What the machine boots.
     pub(crate) image: PathBuf,
-    /// The module that overlay mounts need, unless it is built in.
-    pub(crate) overlay: Option<PathBuf>,
+    /// Those of [`MODULES`] that are not built in.
+    pub(crate) modules: Vec<PathBuf>,
 }
 
+/// What containers are made of that is not built in: overlay mounts, network devices. None needs another one.
+const MODULES: [&str; 3] = ["fs/overlayfs/overlay.ko", "drivers/net/dummy.ko", "drivers/net/veth.ko"];
 const PACKAGE: &str = "linux-image-cloud-amd64";
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -98,11 +100,11 @@ fn unpack(cache: &Path, unpacked: &Path) -> Result<()> {
     let partial = cache.join("partial");
     output("dpkg-deb", &["--extract", &package.to_string_lossy(), &partial.to_string_lossy()], cache)?;
     // Newer packages compress their modules; busybox loads plain ones.
-    output(
-        "find",
-        &[&partial.to_string_lossy(), "-name", "overlay.ko.xz", "-exec", "unxz", "{}", "+"],
-        cache,
-    )?;
+    for module in MODULES {
+        let compressed = format!("*/{module}.xz");
+        let partial = partial.to_string_lossy();
+        output("find", &[&partial, "-path", &compressed, "-exec", "unxz", "{}", "+"], cache)?;
+    }
     fs::rename(&partial, unpacked).context("keep the unpacked kernel")?;
     fs::remove_file(&package).context("remove the package")
 }
@@ -111,11 +113,12 @@ fn find(unpacked: &Path) -> Result<Kernel> {
     let image = entry(&unpacked.join("boot"), |name| name.starts_with("vmlinuz-"))?;
     let version = image.to_string_lossy().rsplit("vmlinuz-").next().unwrap_or_default().to_owned();
     let modules = ["lib/modules", "usr/lib/modules"].map(|base| unpacked.join(base).join(&version));
-    let overlay = modules.map(|base| base.join("kernel/fs/overlayfs/overlay.ko"));
+    let base = modules.into_iter().find(|base| base.exists()).unwrap_or_default();
+    let modules = MODULES.iter().map(|module| base.join("kernel").join(module));
     Ok(Kernel {
         name: format!("linux-image-{version}"),
         image,
-        overlay: overlay.into_iter().find(|path| path.exists()),
+        modules: modules.filter(|path| path.exists()).collect(),
     })
 }
 

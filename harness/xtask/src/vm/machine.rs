@@ -16,13 +16,21 @@ pub(crate) struct Limits {
     pub(crate) deadline_s: u64,
 }
 
+/// How the command ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    /// The archive of the directory that was to be brought back; empty where there is none.
+    pub(crate) brought: Vec<u8>,
+}
+
 /// The machine's serial ports, each a file here, in the order of their numbers there.
-const PORTS: [&str; 4] = ["console", "stdout", "stderr", "status"];
+const PORTS: [&str; 4] = ["console", "stdout", "stderr", "result"];
 /// How often the ports are looked at.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// Starts the machine, passes on what its command prints, and returns the command's exit code.
-pub(crate) fn start(scratch: &Path, kernel: &Path, image: &Path, limits: &Limits) -> Result<i32> {
+/// Starts the machine, passes on what its command prints, and returns how it ended.
+pub(crate) fn start(scratch: &Path, kernel: &Path, image: &Path, limits: &Limits) -> Result<Ended> {
     for port in PORTS {
         fs::write(scratch.join(port), "").context("make a serial port")?;
     }
@@ -35,7 +43,7 @@ pub(crate) fn start(scratch: &Path, kernel: &Path, image: &Path, limits: &Limits
         stdout.pass_on(&mut io::stdout())?;
         stderr.pass_on(&mut io::stderr())?;
         if ended {
-            return status(scratch);
+            return result(scratch);
         }
         if started.elapsed().as_secs() > limits.deadline_s {
             bail!("the machine did not end in {} s; its console:\n{}", limits.deadline_s, console(scratch));
@@ -94,12 +102,18 @@ impl Port {
     }
 }
 
-fn status(scratch: &Path) -> Result<i32> {
-    let text = fs::read_to_string(scratch.join("status")).context("read the machine's exit code")?;
-    match text.trim().parse() {
-        Ok(code) => Ok(code),
-        Err(_) => bail!("the machine ended before its command did; its console:\n{}", console(scratch)),
-    }
+fn result(scratch: &Path) -> Result<Ended> {
+    let bytes = fs::read(scratch.join("result")).context("read what the machine sent")?;
+    parse(&bytes).with_context(|| {
+        format!("the machine ended before its command did; its console:\n{}", console(scratch))
+    })
+}
+
+/// A line with the exit code, and then the archive.
+fn parse(bytes: &[u8]) -> Option<Ended> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let code = std::str::from_utf8(&bytes[..end]).ok()?.trim().parse().ok()?;
+    Some(Ended { code, brought: bytes[end + 1..].to_vec() })
 }
 
 /// The last lines of the console.
@@ -109,4 +123,18 @@ fn console(scratch: &Path) -> String {
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_archive_follows_the_line_of_the_exit_code() {
+        let parsed = |bytes: &[u8]| parse(bytes).map(|ended| (ended.code, ended.brought));
+        assert_eq!(parsed(b"3\n\x1f\x8b\n"), Some((3, b"\x1f\x8b\n".to_vec())));
+        assert_eq!(parsed(b"0\n"), Some((0, Vec::new())));
+        assert_eq!(parsed(b""), None);
+        assert_eq!(parsed(b"panic\n"), None);
+    }
 }
