@@ -98,10 +98,15 @@ fn parse(argument: &str) -> Result<File> {
 
 /// `GUEST:HOST`.
 fn parse_bring(argument: &str) -> Result<(PathBuf, PathBuf)> {
-    let (guest, host) = argument.split_once(':').map(|(a, b)| (PathBuf::from(a), PathBuf::from(b))).with_context(
-        || format!("`{argument}` does not say where to bring it; write `/there:here`"),
-    )?;
-    ensure!(guest.is_absolute(), "`{}` is not absolute; write where the directory is as `/…`", guest.display());
+    let (guest, host) = argument
+        .split_once(':')
+        .map(|(a, b)| (PathBuf::from(a), PathBuf::from(b)))
+        .with_context(|| format!("`{argument}` does not say where to bring it; write `/there:here`"))?;
+    ensure!(
+        guest.is_absolute(),
+        "`{}` is not absolute; write where the directory is as `/…`",
+        guest.display()
+    );
     Ok((guest, host))
 }
 

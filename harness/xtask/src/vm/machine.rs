@@ -64,8 +64,12 @@ impl Drop for Machine {
 }
 
 fn spawn(scratch: &Path, kernel: &Path, image: &Path, limits: &Limits) -> Result<Child> {
-    let mut command = Command::new("qemu-system-x86_64");
+    // The emulator does not outlive us, even where we are killed.
+    let mut command = Command::new("setpriv");
     command.args([
+        "--pdeathsig",
+        "KILL",
+        "qemu-system-x86_64",
         "-accel",
         "tcg",
         "-cpu",

@@ -16,7 +16,7 @@ for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
     echo +$controller >/sys/fs/cgroup/cgroup.subtree_control
 done
 mount -t tmpfs run /run
-mount -t tmpfs tmp /tmp
+chmod 1777 /tmp
 ln -s /proc/self/fd /dev/fd
 ln -s /proc/self/fd/0 /dev/stdin
 ln -s /proc/self/fd/1 /dev/stdout
