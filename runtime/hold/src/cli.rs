@@ -2,6 +2,7 @@
 
 mod bundle;
 mod dedup;
+mod df;
 mod image;
 mod upkeep;
 
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hold::layers::LayersError;
+use hold::space::{self, Lack};
 
 /// What the caller asked for could not be done.
 const FAILED: u8 = 1;
@@ -48,6 +50,12 @@ enum Command {
     /// Tell what sharing saves.
     #[command(subcommand)]
     Dedup(dedup::Dedup),
+    /// Tell what the store takes on disk, what of it is shared, and what `gc` would free.
+    Df {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// Remove blobs and layers that no image or bundle needs, and what interrupted commands left.
     Gc {
         /// Tell only what would be removed.
@@ -88,6 +96,9 @@ pub(crate) enum Failure {
     Dedup(#[from] hold::dedup::DedupError),
 
     #[error(transparent)]
+    Df(#[from] hold::df::DfError),
+
+    #[error(transparent)]
     Gc(#[from] hold::gc::GcError),
 
     #[error(transparent)]
@@ -108,6 +119,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Image(command) => image::run(&store, command),
         Command::Bundle(command) => bundle::run(&store, &command),
         Command::Dedup(command) => dedup::run(&store, &command),
+        Command::Df { json } => df::run(&store, json),
         Command::Gc { dry_run } => upkeep::gc(&store, dry_run),
         Command::Fsck { repair } => upkeep::fsck(&store, repair),
         Command::Unpack { tag, target } => {
@@ -117,7 +129,7 @@ pub(crate) fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("hold: {}", chain(&failure));
+            eprintln!("hold: {}{}", chain(&failure), advice(&failure));
             ExitCode::from(code(&failure))
         }
     }
@@ -126,16 +138,22 @@ pub(crate) fn run() -> ExitCode {
 /// Everything that failed because of the host ends with [`HOST`].
 fn code(failure: &Failure) -> u8 {
     use hold::bundle::BundleError::{Busy, Layers, Overlay, Write as Bundle};
-    use hold::import::ImportError::{Full, Write};
+    use hold::import::ImportError::Write;
     use hold::store::StoreError::{Create, Format, Lock};
     match failure {
+        _ if space::lack(failure).is_some() => HOST,
         Failure::Store(Create { .. } | Format { .. } | Lock { .. })
-        | Failure::Import(Full { .. } | Write { .. })
+        | Failure::Import(Write { .. })
         | Failure::Bundle(Busy { .. } | Bundle { .. } | Overlay(_) | Layers(LayersError::Write { .. })) => {
             HOST
         }
         _ => FAILED,
     }
+}
+
+/// What to do, where that does not depend on what was being done.
+fn advice(failure: &Failure) -> &'static str {
+    space::lack(failure).map_or("", Lack::advice)
 }
 
 /// An error with its causes, in one line.

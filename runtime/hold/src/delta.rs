@@ -16,6 +16,9 @@ pub const OPAQUE: &str = "trusted.overlay.opaque";
 /// How many removed names share one device: ext4 takes 65 000 names for a file.
 const NAMES: u64 = 60_000;
 
+/// More such devices than the entries of a layer can need.
+const DEVICES: u64 = 1000;
+
 /// The layer number `layer` as a directory over `lower`, of which it made `upper`; that is [settled](settle).
 ///
 /// Cost: O(n) in the names of both trees.
@@ -150,7 +153,7 @@ impl Writer {
     fn removal(&mut self) -> Node {
         let modified = Moment { seconds: 0, nanoseconds: 0 };
         let attributes = Attributes { mode: 0, uid: 0, gid: 0, modified, xattrs: BTreeMap::new() };
-        let inode = u64::MAX - self.removed / NAMES;
+        let inode = u64::MAX - self.layer as u64 * DEVICES - self.removed / NAMES;
         self.removed += 1;
         Node { attributes, kind: Kind::Character(0, 0), inode, written_by: Some(self.layer) }
     }

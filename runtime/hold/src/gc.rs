@@ -1,6 +1,6 @@
 //! Garbage: blobs and layers that neither a name nor a bundle needs, and what interrupted commands left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -58,8 +58,7 @@ pub enum Sweep {
 /// See [`GcError`]. An image whose documents are damaged does not say what it needs: then nothing is removed.
 pub fn collect(store: &Store, sweep: Sweep) -> Result<Garbage, GcError> {
     let _alone = store.exclude_imports()?;
-    let needed = Needed::of(store)?;
-    let garbage = find(store.root(), &needed)?;
+    let Survey { garbage, .. } = look(store)?;
     if sweep == Sweep::Remove {
         for record in garbage.bundles.iter().filter_map(Known::record) {
             let apart = bundle::take_apart(store.root(), record);
@@ -72,11 +71,33 @@ pub fn collect(store: &Store, sweep: Sweep) -> Result<Garbage, GcError> {
     Ok(garbage)
 }
 
+/// What a store needs, and what it does not.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    pub(crate) needed: Needed,
+    pub(crate) garbage: Garbage,
+}
+
+/// Looks at a store while nothing comes into it.
+///
+/// # Errors
+/// As [`collect`].
+pub(crate) fn survey(store: &Store) -> Result<Survey, GcError> {
+    let _alone = store.exclude_imports()?;
+    look(store)
+}
+
+fn look(store: &Store) -> Result<Survey, GcError> {
+    let needed = Needed::of(store)?;
+    Ok(Survey { garbage: find(store.root(), &needed)?, needed })
+}
+
 /// What is needed, by the names of files.
 #[derive(Debug, Default)]
-struct Needed {
+pub(crate) struct Needed {
     blobs: BTreeSet<String>,
-    layers: BTreeSet<String>,
+    /// Unpacked layers, and how many images and bundles need each.
+    pub(crate) layers: BTreeMap<String, u64>,
 }
 
 impl Needed {
@@ -89,7 +110,7 @@ impl Needed {
         }
         for known in bundles(store.root())? {
             if let Known::Whole(record) = known {
-                needed.layers.extend(record.layers);
+                needed.count(record.layers);
             }
         }
         Ok(needed)
@@ -98,8 +119,14 @@ impl Needed {
     fn add(&mut self, root: &Path, descriptor: &Descriptor) -> Result<(), ImageError> {
         let image = Image::read(root, descriptor)?;
         self.blobs.extend(image.blobs(descriptor)?.iter().map(|named| named.digest.hex()));
-        self.layers.extend(layers::names(&image));
+        self.count(layers::names(&image));
         Ok(())
+    }
+
+    fn count(&mut self, layers: Vec<String>) {
+        for name in layers {
+            *self.layers.entry(name).or_default() += 1;
+        }
     }
 }
 
@@ -109,11 +136,11 @@ fn bundles(root: &Path) -> Result<Vec<Known>, GcError> {
 
 fn find(root: &Path, needed: &Needed) -> Result<Garbage, GcError> {
     let mut garbage = Garbage::default();
-    for path in unneeded(&layout::blobs(root), &needed.blobs)? {
+    for path in unneeded(&layout::blobs(root), |name| needed.blobs.contains(name))? {
         garbage.bytes += path.symlink_metadata().map_or(0, |metadata| metadata.len());
         garbage.paths.push(path);
     }
-    garbage.paths.extend(unneeded(&layers::home(root), &needed.layers)?);
+    garbage.paths.extend(unneeded(&layers::home(root), |name| needed.layers.contains_key(name))?);
     garbage.paths.extend(list(&root.join("ingest"))?);
     for known in bundles(root)? {
         let id = match &known {
@@ -128,9 +155,9 @@ fn find(root: &Path, needed: &Needed) -> Result<Garbage, GcError> {
 }
 
 /// What is in a directory but has no name that is needed.
-fn unneeded(directory: &Path, needed: &BTreeSet<String>) -> Result<Vec<PathBuf>, GcError> {
+fn unneeded(directory: &Path, is_needed: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, GcError> {
     let mut paths = list(directory)?;
-    paths.retain(|path| !needed.contains(&*path.file_name().unwrap_or_default().to_string_lossy()));
+    paths.retain(|path| !is_needed(&path.file_name().unwrap_or_default().to_string_lossy()));
     Ok(paths)
 }
 

@@ -12,6 +12,7 @@ use crate::blob::{self, BlobError, Named};
 use crate::durable;
 use crate::image::{Image, ImageError};
 use crate::layout::{self, LayoutError};
+use crate::space;
 use crate::store::{Store, StoreError};
 
 /// Why an image was not imported. The store is as it was.
@@ -32,9 +33,6 @@ pub enum ImportError {
 
     #[error(transparent)]
     Archive(ArchiveError),
-
-    #[error("no space left for the store `{}`: free some; the store is unchanged", root.display())]
-    Full { root: PathBuf },
 
     #[error("write into the store `{}`", root.display())]
     Write { root: PathBuf, source: io::Error },
@@ -97,7 +95,8 @@ fn fetch(store: &Store, from: &Path, ingest: &Path, named: Named) -> Result<(), 
     let failed = |source: io::Error| write_error(store.root(), source);
     let mut file = File::create_new(ingest.join(named.digest.hex())).map_err(failed)?;
     match blob::copy(from, named, &mut file) {
-        Err(BlobError::Read { source, .. }) if is_full(&source) => Err(failed(source)),
+        // Reading does not lack space: it is the copy that could not be written.
+        Err(BlobError::Read { source, .. }) if space::lack(&source).is_some() => Err(failed(source)),
         other => Ok(other?),
     }
 }
@@ -111,12 +110,7 @@ fn publish(ingest: &Path, blobs: &Path, fetched: &[Named]) -> io::Result<()> {
 }
 
 fn write_error(root: &Path, source: io::Error) -> ImportError {
-    let root = root.to_owned();
-    if is_full(&source) { ImportError::Full { root } } else { ImportError::Write { root, source } }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    ImportError::Write { root: root.to_owned(), source }
 }
 
 #[cfg(test)]

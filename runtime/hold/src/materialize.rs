@@ -81,8 +81,12 @@ fn enter(directory: &impl AsFd, name: &OsString) -> io::Result<OwnedFd> {
     Ok(openat2(directory, name, flags, Mode::empty(), resolve)?)
 }
 
-/// Makes what is no directory, in the spool; the content of a file is there already.
+/// Makes what is no directory, in the spool; the content of a file is there already, and so is what an earlier tree of
+/// the same spool has.
 fn make(path: &Path, node: &Node) -> io::Result<()> {
+    if node.kind != Kind::File && path.symlink_metadata().is_ok() {
+        return Ok(());
+    }
     let special = |kind, device| mknodat(CWD, path, kind, Mode::empty(), device);
     match &node.kind {
         Kind::File => return dress(&File::open(path)?, &node.attributes),

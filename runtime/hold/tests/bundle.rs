@@ -11,7 +11,7 @@ use hold::bundle::BundleError;
 use hold::fsck::{self, Damage};
 use hold::gc::{self, Sweep};
 use hold::record::{self, Backend, Known};
-use hold::{layers, overlay};
+use hold::{df, layers, overlay};
 
 use stage::{Stage, list};
 
@@ -203,4 +203,28 @@ fn an_image_without_layers_gives_an_empty_root() {
     stage.bundle("empty", "one", Backend::Overlay).unwrap();
     assert_eq!(fs::read_dir(stage.path("one/rootfs")).unwrap().count(), 0);
     fs::write(stage.path("one/rootfs/f"), "x").unwrap();
+}
+
+#[test]
+fn what_is_shared_is_told_and_what_collection_would_free() {
+    let Some(stage) = stage() else { return };
+    stage.bundle("app", "one", Backend::Overlay).unwrap();
+    stage.bundle("app", "two", Backend::Copy).unwrap();
+    let before = df::measure(&stage.store).unwrap();
+    // Two manifests, two configurations, two layers; `base` and `app` share the lower layer, the bundle needs both.
+    assert_eq!((before.blobs.objects, before.layers.objects, before.shared_layers.objects), (6, 2, 2));
+    assert_eq!((before.bundles.objects, before.garbage), (2, df::Usage::default()));
+    fs::write(stage.path("one/rootfs/f"), vec![1; 100_000]).unwrap();
+    let written = df::measure(&stage.store).unwrap();
+    assert_eq!(written.bundles.apparent_bytes - before.bundles.apparent_bytes, 100_000);
+    assert_eq!((written.bundles.inodes - before.bundles.inodes, written.layers), (1, before.layers));
+    stage.remove("one");
+    stage.store.forget("app").unwrap();
+    let after = df::measure(&stage.store).unwrap();
+    // Manifest, configuration, blob of the layer and the layer itself.
+    assert_eq!((after.shared_layers.objects, after.garbage.objects), (0, 4));
+    gc::collect(&stage.store, Sweep::Remove).unwrap();
+    let collected = df::measure(&stage.store).unwrap();
+    let freed = |part: fn(&df::Report) -> df::Usage| part(&after).bytes - part(&collected).bytes;
+    assert_eq!(freed(|report| report.blobs) + freed(|report| report.layers), after.garbage.bytes);
 }
