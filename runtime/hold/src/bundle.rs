@@ -202,7 +202,7 @@ fn fill(
     let wishes = Wishes { hostname: &record.id, arguments: request.arguments, labels: request.labels };
     let converted = convert::convert(&image.config, &inside, wishes)?;
     make_volumes(&record.directory, &inside, &converted.volumes).map_err(failed)?;
-    let json = serde_json::to_vec_pretty(&converted.spec).map_err(io::Error::from).map_err(failed)?;
+    let json = serde_json::to_vec_pretty(&converted.config).map_err(io::Error::from).map_err(failed)?;
     fs::write(record.directory.join("config.json"), json).map_err(failed)?;
     Ok(converted.left_out)
 }

@@ -16,6 +16,7 @@ use oci_spec::image::{Config, ImageConfiguration};
 use oci_spec::runtime::{
     LinuxDeviceCgroupBuilder, LinuxResourcesBuilder, MountBuilder, ProcessBuilder, RootBuilder, Spec,
 };
+use serde_json::Value;
 
 use crate::root::Root;
 pub use user::UserError;
@@ -43,8 +44,8 @@ pub enum Labels {
 /// A configuration, and what comes with it.
 #[derive(Debug, Clone)]
 pub struct Converted {
-    /// The configuration.
-    pub spec: Spec,
+    /// The configuration, with every list and member in a certain order.
+    pub config: Value,
     /// Places inside that get a directory of the bundle each, in the order of their mounts.
     pub volumes: Vec<PathBuf>,
     /// What of the image is not in the configuration, in words.
@@ -78,6 +79,9 @@ pub enum ConvertError {
 
     #[error("the configuration")]
     Spec(#[from] oci_spec::OciSpecError),
+
+    #[error("write the configuration")]
+    Json(#[from] serde_json::Error),
 }
 
 /// Derives the configuration of a container from that of its image, whose root file system is `root`.
@@ -113,7 +117,7 @@ pub fn convert(
         .set_annotations(Some(annotations.into_iter().collect::<HashMap<_, _>>()));
     mount_volumes(&mut spec, &volumes)?;
     deny_devices(&mut spec)?;
-    Ok(Converted { spec, volumes, left_out })
+    Ok(Converted { config: ordered(&spec)?, volumes, left_out })
 }
 
 /// What runs: the entry point, then the command; arguments of the caller take the command's place.
@@ -180,6 +184,16 @@ fn mount_volumes(spec: &mut Spec, volumes: &[PathBuf]) -> Result<(), ConvertErro
     }
     spec.set_mounts(Some(mounts));
     Ok(())
+}
+
+/// The configuration as JSON; sets of capabilities, which have no order of their own, by name.
+fn ordered(spec: &Spec) -> Result<Value, serde_json::Error> {
+    let mut config = serde_json::to_value(spec)?;
+    let sets = config.pointer_mut("/process/capabilities").and_then(Value::as_object_mut);
+    for set in sets.into_iter().flat_map(|sets| sets.values_mut()).filter_map(Value::as_array_mut) {
+        set.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    }
+    Ok(config)
 }
 
 /// No capability is inheritable, so none is ambient: a program must not get more than its user has.
