@@ -49,6 +49,8 @@ fn kill_at_random(c: &Container, operation: Operation) -> Judgment {
     let longest = longest(&waits, operation)?;
     let mut random = random();
     (0..rounds(12)).try_for_each(|_| {
+        world::forget_output(c)?;
+        world::forget_output(&waits)?;
         operation.prepare(&waits)?;
         let moment = Duration::from_nanos(random.u64(0..=longest));
         interrupted(&waits, operation, Signal::KILL, moment)?;
@@ -122,6 +124,7 @@ fn undoes(c: &Container, signal: Signal) -> Judgment {
     let longest = longest(c, Operation::Create)?;
     let mut random = random();
     (0..rounds(6)).try_for_each(|_| {
+        world::forget_output(c)?;
         let moment = Duration::from_nanos(random.u64(0..=longest));
         let called = Operation::Create.step(c).run_interrupted(signal, moment);
         let done =

@@ -1,5 +1,6 @@
 //! Races: calls at the same time, on one id or in one place.
 
+use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::thread;
 
@@ -8,7 +9,7 @@ use drive::{Done, StepError, sandbox, tree, wait};
 
 use super::promise::promise;
 use super::rounds::rounds;
-use super::world;
+use super::world::{self, RACER};
 use crate::act::Act;
 use crate::bundle::Bundle;
 use crate::container::{self, Container};
@@ -39,15 +40,17 @@ const SAME_ID: Case = Case {
 
 fn one_wins(c: &Container, before: &Snapshot) -> Judgment {
     let calls = vec![Verb::Create; RACERS];
-    let mut winners = Vec::new();
+    world::forget_output(c)?;
+    let (mut winners, mut said) = (Vec::new(), BTreeSet::new());
     for called in at_once(c, &calls)? {
-        let call = Act::of(called, "create");
-        if let Some(done) = call.ended().must_succeed()? {
+        said.extend(called.as_ref().ok().filter(|done| !done.status.success()).map(Done::said));
+        if let Some(done) = Act::of(called, "create").ended().must_succeed()? {
             winners.push(done);
         }
     }
     let [winner] = winners.as_slice() else {
-        let actual = format!("{} of {RACERS} did", winners.len());
+        let said: String = said.into_iter().collect();
+        let actual = format!("{} of {RACERS} did; the others said{said}", winners.len());
         return Err(Fault::failed("exactly one `create` to succeed", actual));
     };
     c.adopt(winner.clone());
@@ -90,6 +93,7 @@ const START_KILL_DELETE: Case = Case {
     run: |c| {
         let before = world::before(c)?;
         (0..rounds(4)).try_for_each(|_| {
+            world::forget_output(c)?;
             c.create().given()?;
             race(c, &[Verb::Start, Verb::Kill, Verb::Delete, Verb::Delete, Verb::Delete])?;
             world::must_recover(c, &before)
@@ -106,6 +110,7 @@ const CREATE_DELETE: Case = Case {
     run: |c| {
         let before = world::before(c)?;
         (0..rounds(4)).try_for_each(|_| {
+            world::forget_output(c)?;
             race(c, &[Verb::Create, Verb::Delete, Verb::Delete, Verb::Delete])?;
             world::must_recover(c, &before)
         })
@@ -122,6 +127,7 @@ const EXEC_EXIT: Case = Case {
         let before = world::before(c)?;
         let waits = c.other("waits", Bundle::pause)?;
         (0..rounds(4)).try_for_each(|_| {
+            world::forget_output(&waits)?;
             waits.given_running()?;
             race(&waits, &[Verb::Exec, Verb::Exec, Verb::Kill, Verb::Exec])?;
             waits.call("delete", &["--force"]).ended().must_succeed()?;
@@ -182,7 +188,7 @@ fn at_once(c: &Container, calls: &[Verb]) -> Result<Vec<Result<Done, StepError>>
 fn racer(of: &drive::Container, number: usize) -> Result<drive::Container, Fault> {
     static ROUND: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
     let round = ROUND.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let scratch = of.scratch.join(format!("racer-{round}-{number}"));
+    let scratch = of.scratch.join(format!("{RACER}{round}-{number}"));
     let ours = |error: std::io::Error| Fault::broken("make a place for output", &error);
     let mut racer = drive::Container::new(&of.runtime, &of.id, &of.bundle, &scratch).map_err(ours)?;
     racer.state_root.clone_from(&of.state_root);

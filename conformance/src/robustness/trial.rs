@@ -98,10 +98,21 @@ impl Bench<'_> {
             Some(_) if has_panicked(done) => (Verdict::Crash, format!("{}{said}", done.status_text())),
             Some(0) => match self.works(done) {
                 Ok(()) => (Verdict::Tolerated, String::new()),
+                Err(_) if self.has_lost_its_process(fault) => (Verdict::Tolerated, String::new()),
                 Err(why) => (Verdict::Silent, text(why)),
             },
             Some(_) => failed(done, ready),
         }
+    }
+
+    /// Whether the fault killed the very process that `create` left waiting, and the runtime says so.
+    ///
+    /// That process may die at any time; no `create` can have known, but the state must tell.
+    fn has_lost_its_process(&self, fault: &Fault) -> bool {
+        let killed = fault.effect == super::fault::Effect::Kill(super::fault::Killed::Caller);
+        killed
+            && self.operation == Operation::Create
+            && self.container.state().must_be(Status::Stopped).is_ok()
     }
 
     /// The operation said that it went well: then everything must be as if nothing had happened.

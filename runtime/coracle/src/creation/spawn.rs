@@ -4,7 +4,9 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::{Errno, read, write};
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid,
+};
 
 use super::error::CreateError;
 use crate::cause::Cause;
@@ -42,10 +44,24 @@ fn among(pids: BorrowedFd<'_>, make: impl FnOnce() -> Result<Side, Errno>) -> Re
     namespace::enter(pids, Kind::Pid.flag())?;
     let side = make();
     // The new process has no children to place.
-    if !matches!(side, Ok(Side::Child)) {
-        namespace::enter(own.as_fd(), Kind::Pid.flag())?;
+    if matches!(side, Ok(Side::Child)) {
+        return side;
     }
-    side
+    match (namespace::enter(own.as_fd(), Kind::Pid.flag()), side) {
+        (Ok(()), side) => side,
+        (Err(errno), Ok(Side::Parent(_, child))) => {
+            end(&child);
+            Err(errno)
+        }
+        (Err(errno), _) => Err(errno),
+    }
+}
+
+/// Ends a child that nobody will know of, and waits for its end.
+fn end(child: &OwnedFd) {
+    // Whatever becomes of the signal, the next step waits for the end that it or something else brings.
+    let _killed = pidfd_send_signal(child, Signal::KILL);
+    let _reaped = waitid(WaitId::PidFd(child.as_fd()), WaitIdOptions::EXITED);
 }
 
 /// Enters a user namespace, and the PID namespace for children: whichever side has the right to the latter.

@@ -115,7 +115,8 @@ impl<'a> Gate<'a> {
 pub(crate) fn wait(gate: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
     loop {
         let connection = match accept_with(gate, SocketFlags::CLOEXEC) {
-            Err(Errno::INTR | Errno::CONNABORTED) => continue,
+            // One that has gone again before it was taken is as good as none.
+            Err(Errno::INTR | Errno::CONNABORTED | Errno::CONNRESET | Errno::PIPE) => continue,
             outcome => outcome?,
         };
         let mut byte = [0];
