@@ -30,9 +30,14 @@ const JUDGES: [&str; 7] = ["conformance", "drive", "loadline", "measure", "recor
 /// What the judges must never link.
 const JUDGED: [&str; 2] = ["coracle", "hold"];
 
-/// Where `unsafe` may stand: the runtime's `sys` module and entry point, and the probe, which has no libc.
-const UNSAFE: [&str; 4] =
-    ["runtime/coracle/src/sys", "runtime/coracle/src/start", "fixtures/probe/", "harness/drive/src/sys"];
+/// Where `unsafe` may stand: `sys` modules, the runtime's entry point, and the two programs that have no libc.
+const UNSAFE: [&str; 5] = [
+    "runtime/coracle/src/sys",
+    "runtime/coracle/src/start",
+    "fixtures/probe/",
+    "fixtures/floor/",
+    "harness/drive/src/sys",
+];
 
 /// Licenses that may be combined with ours; one of a dependency's alternatives must be here.
 const LICENSES: [&str; 8] = [
