@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use drive::Runtime;
 use drive::leak::Snapshot;
-use drive::sandbox::{Job, Sandbox, SandboxError};
+use drive::sandbox::{Sandbox, SandboxError};
 use nix::mount::{MsFlags, mount};
 use record::{Outcome, Subject, Verdict};
 use serde::de::DeserializeOwned;
@@ -17,17 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::container::{self, Container, HOME, Setting};
 use crate::facts::Facts;
 use crate::fault::Fault;
-use crate::robustness::{self, sweep};
 use crate::version::Version;
 use crate::{Case, cases};
-
-/// What a program that judges has to pass to `drive::sandbox::enter`, first in its `main`.
-pub const JOBS: &[Job] = &[
-    Job { name: "facts", run: facts_job },
-    Job { name: "case", run: case_job },
-    sweep::JOBS[0],
-    sweep::JOBS[1],
-];
 
 /// Size of the file system that a case has for its bundles and state.
 const DISK: &str = "mode=755,size=64m";
@@ -175,16 +166,17 @@ pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("plain data has a JSON form")
 }
 
-fn facts_job(input: &[u8]) -> Vec<u8> {
+/// What the host and a runtime have.
+pub(crate) fn facts_job(input: &[u8]) -> Vec<u8> {
     let question: Question = serde_json::from_slice(input).expect("the input is written by `Judge::prepare`");
     let runtime = Runtime::known(question.subject);
     bytes(&Facts::probe(&runtime, Path::new("/run"), question.spec))
 }
 
-fn case_job(input: &[u8]) -> Vec<u8> {
+/// What comes of one of the cases.
+pub(crate) fn case_job(input: &[u8], all: &[&'static Case]) -> Vec<u8> {
     let orders: Orders = serde_json::from_slice(input).expect("the input is written by `Judge::run`");
-    let others = [robustness::all(), vec![&cases::SMOKE]].concat();
-    let found = cases::all().into_iter().chain(others).find(|case| case.id() == orders.case);
+    let found = all.iter().find(|case| case.id() == orders.case);
     let case = found.expect("the program that asks is the one that answers");
     let setting = Setting {
         runtime: Runtime::known(orders.subject),
