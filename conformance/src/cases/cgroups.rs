@@ -178,6 +178,21 @@ const LIMITS: [Limit; 12] = [
     },
 ];
 
+/// The memory nodes are the configured ones. Most hosts have but one, which a container has anyway: so another limit,
+/// of a node that no host has, must not be overlooked.
+const MEMS: Case = Case {
+    name: "first",
+    clause: &config_linux::CPU_MEMS,
+    needs: LIMITS[9].needs,
+    bundle: with_limit,
+    run: |c| {
+        must_limit(c)?;
+        let beyond = c.other("beyond", |b| b.set("/linux/resources/cpu/mems", "1023"))?;
+        beyond.create().must_fail()?;
+        beyond.must_not_exist()
+    },
+};
+
 const fn limit(row: usize) -> Case {
     let Limit { name, clause, needs, .. } = &LIMITS[row];
     Case { name, clause, needs, bundle: with_limit, run: must_limit }
@@ -219,7 +234,7 @@ pub(super) const ALL: &[&Case] = &[
     &limit(6),
     &limit(7),
     &limit(8),
-    &limit(9),
+    &MEMS,
     &limit(10),
     &limit(11),
 ];

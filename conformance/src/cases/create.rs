@@ -112,7 +112,8 @@ const PROGRAM_WAITS: Case = Case {
     name: "until-start",
     clause: &runtime::PROGRAM_WAITS,
     needs: &[],
-    bundle: |b| b,
+    // A program that ends would leave no process to see, where it began too early.
+    bundle: |b| b.pause(),
     run: |c| {
         c.create().given()?;
         c.state_process().given()?;

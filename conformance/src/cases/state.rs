@@ -114,6 +114,7 @@ const BUNDLE: Case = Case {
         let path = c.bundle().directory_path().display().to_string();
         // The suite runs in `/`.
         c.create_with(&["--bundle", path.trim_start_matches('/')]).given()?;
+        c.state_process().given()?;
         must_equal("bundle", &Some(path), &c.state().must_succeed()?.bundle)
     },
 };
@@ -126,6 +127,7 @@ const VERSION: Case = Case {
     bundle: |b| b,
     run: |c| {
         c.create().given()?;
+        c.state_process().given()?;
         let version = c.state().must_succeed()?.oci_version.unwrap_or_default();
         must_hold("`ociVersion` to be a semantic version", Version::parse(&version).is_some(), version)
     },
@@ -167,6 +169,7 @@ const SCHEMA_CREATED: Case = Case {
     bundle: |b| b,
     run: |c| {
         c.create().given()?;
+        c.state_process().given()?;
         must_keep_to_schema(c)
     },
 };

@@ -95,6 +95,12 @@ impl Call {
         serde_json::from_str(&fs::read_to_string(self.config_path()?).ok()?).ok()
     }
 
+    /// The root file system that a `create` is about.
+    pub(crate) fn root(&self) -> Option<PathBuf> {
+        let config = self.config()?;
+        Some(self.config_path()?.parent()?.join(config["root"]["path"].as_str()?))
+    }
+
     /// The call, ready to be made.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.real);

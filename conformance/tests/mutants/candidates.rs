@@ -1,5 +1,6 @@
 //! Mutants that a case might catch, most telling first: found in what it was seen to ask of a runtime.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use conformance::Case;
@@ -10,7 +11,9 @@ use crate::mutation::Mutation;
 use crate::program::Noted;
 
 /// What a runtime might add of itself where the configuration says nothing.
-const ADDED: [&str; 12] = [
+const ADDED: [&str; 14] = [
+    "drop /linux/namespaces/4",
+    "push /linux/namespaces {\"type\":\"cgroup\"}",
     "set /process/user/umask 18",
     "set /process/oomScoreAdj 7",
     "set /root/readonly true",
@@ -46,8 +49,22 @@ const UNDONE: [&str; 16] = [
 ];
 
 /// What a runtime might do otherwise, whatever is in the configuration.
-const OTHERWISE: [&str; 9] =
-    ["force", "replace", "late", "greedy", "terminal", "first", "signal WINCH", "signal TERM", "early"];
+const OTHERWISE: [&str; 11] = [
+    "chown",
+    "root",
+    "force",
+    "replace",
+    "late",
+    "greedy",
+    "terminal",
+    "first",
+    "signal WINCH",
+    "signal TERM",
+    "early",
+];
+
+/// What the probe does to leave its namespaces of users and networks: 272 is unshare(2).
+const LEAVE: &str = "call=272,1342177280";
 
 /// The kinds of hooks.
 const HOOKS: [&str; 6] =
@@ -57,23 +74,29 @@ const HOOKS: [&str; 6] =
 pub(crate) fn all(case: &Case, noted: &[Noted], base: &Value) -> Vec<Mutation> {
     let configs: Vec<&Value> = noted.iter().filter_map(|call| call.config.as_ref()).collect();
     let pointers = pointers(&configs, base);
-    let mut texts: Vec<String> =
-        pointers.iter().flat_map(|pointer| overlooked(pointer, &configs, base)).collect();
-    texts.extend(HOOKS.iter().flat_map(|kind| hooks(kind, &configs)));
-    let about_answers = ["runtime/state", "features"].iter().any(|start| case.id().starts_with(start));
+    let starts = |starts: &[&str]| starts.iter().any(|start| case.id().starts_with(start));
     let (answers, calls) = (answers(noted), calls(noted));
-    if about_answers {
+    let mut texts: Vec<String> = Vec::new();
+    if starts(&["runtime/stat", "features"]) {
         texts.extend(answers.iter().cloned());
     }
+    if starts(&["runtime/error-leaves-nothing", "runtime/destroyed"]) {
+        texts.extend(calls.iter().filter(|text| text.starts_with("litter")).cloned());
+    }
+    texts.extend(HOOKS.iter().flat_map(|kind| hooks(kind, &configs)));
+    texts.extend(pointers.iter().flat_map(|pointer| overlooked(pointer, &configs, base)));
     texts.extend(OTHERWISE.iter().chain(&ADDED).chain(&UNDONE).map(|text| (*text).to_owned()));
     texts.extend(pointers.iter().map(|pointer| format!("refuse {pointer}")));
     texts.extend(calls.into_iter().chain(answers));
+    // Last, since what the program is not told to look at is not there to be seen.
+    texts.push("drop /process/args/2".to_owned());
     let mut seen = BTreeSet::new();
     texts.retain(|text| seen.insert(text.clone()));
     texts.iter().filter_map(|text| Mutation::parse(text)).collect()
 }
 
-/// Places where one of the configurations says something else than another, or than the plainest one; outer ones first.
+/// Places where one of the configurations says something else than another, or than the plainest one; inner ones first.
+/// The arguments of hooks come last: what the probe is not told to do is not done.
 fn pointers(configs: &[&Value], base: &Value) -> Vec<String> {
     let mut found = BTreeSet::new();
     for config in configs {
@@ -82,7 +105,7 @@ fn pointers(configs: &[&Value], base: &Value) -> Vec<String> {
     }
     found.retain(|pointer| !pointer.starts_with("/process/args") && !pointer.is_empty());
     let mut found: Vec<String> = found.into_iter().collect();
-    found.sort_by_key(|pointer| pointer.matches('/').count());
+    found.sort_by_key(|pointer| (pointer.contains("/args"), Reverse(pointer.matches('/').count())));
     found
 }
 
@@ -109,7 +132,9 @@ fn differences(one: &Value, other: &Value, at: &str, found: &mut BTreeSet<String
 /// Ways not to see what is at `pointer`.
 fn overlooked(pointer: &str, configs: &[&Value], base: &Value) -> Vec<String> {
     let mut edits = vec![Edit::Drop(pointer.to_owned())];
-    let known = [Some(base), configs.first().copied()].into_iter().flatten();
+    // The arguments of a program are no other one's.
+    let known =
+        [Some(base), configs.first().copied()].into_iter().flatten().filter(|_| pointer != "/process");
     edits.extend(
         known.filter_map(|config| Some(Edit::Set(pointer.to_owned(), config.pointer(pointer)?.clone()))),
     );
@@ -161,8 +186,9 @@ fn hooks(kind: &str, configs: &[&Value]) -> Vec<String> {
         return Vec::new();
     }
     let moved = HOOKS.iter().filter(|other| **other != kind);
-    let mut texts = vec![format!("reverse {place}"), format!("double {place}"), format!("deafen {place}/0")];
+    let mut texts = vec![format!("reverse {place}")];
     texts.extend(moved.map(|other| format!("move {place} /hooks/{other}")));
+    texts.extend([format!("double {place}"), format!("deafen {place}/0"), format!("lead {place}/0 {LEAVE}")]);
     texts
 }
 
@@ -172,7 +198,9 @@ fn answers(noted: &[Noted]) -> Vec<String> {
     for (verb, printed) in noted.iter().filter_map(|call| Some((&call.verb, call.printed.as_ref()?))) {
         let mut places = BTreeSet::new();
         differences(&Value::Null, printed, "", &mut places);
-        for place in places.iter().filter(|place| place.matches('/').count() > 0) {
+        // Not each entry of a list.
+        let is_property = |place: &str| !place.is_empty() && !place.ends_with(|c: char| c.is_ascii_digit());
+        for place in places.iter().filter(|place| is_property(place)) {
             texts.push(format!("answer {verb} {place}"));
             let lies: &[&str] = match printed.pointer(place) {
                 _ if place == "/status" => &["\"running\"", "\"stopped\"", "\"created\"", "7"],

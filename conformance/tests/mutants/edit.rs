@@ -21,6 +21,8 @@ pub(crate) enum Edit {
     Double(String),
     /// `deafen POINTER`: gives the hook there nothing to read.
     Deafen(String),
+    /// `lead POINTER WORD`: has the hook there, which is the probe, do that first.
+    Lead(String, String),
     /// `inside WORD …`: does in the container what the probe does with these words, before the program runs.
     Inside(String),
     /// `before WORD …`: has the probe do that as the process, before it becomes the program.
@@ -41,6 +43,7 @@ impl Edit {
             "reverse" => Self::Reverse(pointer),
             "double" => Self::Double(pointer),
             "deafen" => Self::Deafen(pointer),
+            "lead" => Self::Lead(pointer, more.to_owned()),
             "inside" => Self::Inside(rest.to_owned()),
             "before" => Self::Before(rest.to_owned()),
             _ => return None,
@@ -61,6 +64,9 @@ impl Edit {
             Self::Reverse(pointer) => with_list(config, pointer, |all| all.reverse()),
             Self::Double(pointer) => with_list(config, pointer, |all| all.extend_from_within(..)),
             Self::Deafen(hook) => deafen(config, hook),
+            Self::Lead(hook, word) => {
+                with_list(config, &format!("{hook}/args"), |args| args.insert(1, word.as_str().into()));
+            }
             Self::Inside(words) => {
                 let args = [vec!["probe"], words.split(' ').collect()].concat();
                 list(config, "/hooks/startContainer").push(json!({"path": "/probe", "args": args}));
@@ -80,6 +86,7 @@ impl fmt::Display for Edit {
             Self::Reverse(pointer) => write!(f, "reverse {pointer}"),
             Self::Double(pointer) => write!(f, "double {pointer}"),
             Self::Deafen(pointer) => write!(f, "deafen {pointer}"),
+            Self::Lead(hook, word) => write!(f, "lead {hook} {word}"),
             Self::Inside(words) => write!(f, "inside {words}"),
             Self::Before(words) => write!(f, "before {words}"),
         }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::mutation::Mutation;
+
 /// What stands above the entries.
 const HEAD: &str = "\
 # A case that cannot fail proves nothing. So each stands here with a mutant that it catches: a runtime that spoils one
@@ -41,6 +43,20 @@ impl Ledger {
     /// Where it cannot be written.
     pub(crate) fn write(&self) -> Result<(), String> {
         fs::write(path(), self.text()).map_err(|error| format!("write `{}`: {error}", path().display()))
+    }
+
+    /// Takes down what the search for a case came to, and writes the file, since a search takes long.
+    pub(crate) fn put(&mut self, case: &str, found: Result<Mutation, String>) {
+        let written = match found {
+            Ok(mutation) => {
+                self.caught.insert(case.to_owned(), mutation.to_string());
+                self.write()
+            }
+            Err(why) => Err(why),
+        };
+        if let Err(why) = written {
+            println!("{case}: {why}");
+        }
     }
 
     fn text(&self) -> String {

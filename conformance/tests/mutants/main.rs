@@ -1,11 +1,12 @@
 //! Every case is proved able to fail: a runtime that spoils one thing, a *mutant*, is caught by it.
 //!
 //! `conformance/mutants.toml` names a mutant for each case; each is made and judged anew. `MUTANTS=search` looks for
-//! mutants and writes that file; a filter limits it to some cases.
+//! mutants of the cases that have none there, and writes that file; a filter limits it to some of them.
 
 mod call;
 mod candidates;
 mod edit;
+mod idle;
 mod ledger;
 mod mutation;
 mod nursery;
@@ -45,11 +46,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let nursery = Nursery::new(&real.path)?;
     if env::var("MUTANTS").is_ok_and(|mode| mode == "search") {
         let mut ledger = Ledger::read().unwrap_or_default();
-        search::search(&nursery, &wanted(arguments, &judge), &mut ledger)?;
-        ledger.write()?;
+        let mut wanted = wanted(arguments, &judge);
+        wanted.retain(|case| !ledger.caught.contains_key(&case.id()));
+        search::search(&nursery, &wanted, &mut ledger)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let trials = trials(&Arc::new(nursery), &judge, &Ledger::read()?);
+    let nursery = Arc::new(nursery);
+    let mut trials = trials(&nursery, &judge, &Ledger::read()?);
+    trials.extend(idle_trials(&nursery)?);
+    drop(nursery);
     Ok(libtest_mimic::run(arguments, trials).exit_code())
 }
 
@@ -77,6 +82,33 @@ fn trials(nursery: &Arc<Nursery>, judge: &Judge, ledger: &Ledger) -> Vec<Trial> 
         Trial::test(case.id(), move || caught(&nursery, case, mutation.as_deref())).with_ignored_flag(unmet)
     });
     each.chain([Trial::test("ledger/names-cases", whole)]).collect()
+}
+
+/// Runtimes that do nothing.
+fn idle_trials(nursery: &Arc<Nursery>) -> std::io::Result<Vec<Trial>> {
+    let trial = |name: String, test: Box<dyn FnOnce() -> idle::Found + Send>| {
+        // Their files go with the nursery.
+        let nursery = Arc::clone(nursery);
+        Trial::test(name, move || {
+            let found = test().map_err(|why| Failed::from(why.to_string()));
+            drop(nursery);
+            found
+        })
+    };
+    let mut trials = Vec::new();
+    for idle in idle::QUICK.iter().chain([&idle::SLOW]) {
+        let path = idle.write(nursery.home())?;
+        let again = path.clone();
+        trials.push(trial(
+            format!("idle/{}/ends-a-run", idle.name),
+            Box::new(move || idle.must_end_a_run(&path)),
+        ));
+        if idle.is_quick() {
+            let test = Box::new(move || idle::must_pass_nothing(&again));
+            trials.push(trial(format!("idle/{}/passes-nothing", idle.name), test));
+        }
+    }
+    Ok(trials)
 }
 
 /// The case catches its mutant.

@@ -41,6 +41,10 @@ pub(crate) enum Mutation {
     Replace,
     /// `greedy`: deletes what the container has from others: sources of mounts, holders of namespaces.
     Greedy,
+    /// `chown`: gives what is in the root to the user that the container's root is mapped to.
+    Chown,
+    /// `root`: gives the container a root of its own, with nothing but the probe in it.
+    Root,
     /// `terminal`: opens a terminal by itself, and gives the program two of three streams.
     Terminal,
 }
@@ -74,6 +78,8 @@ impl Mutation {
             "force" => Self::Force,
             "replace" => Self::Replace,
             "greedy" => Self::Greedy,
+            "chown" => Self::Chown,
+            "root" => Self::Root,
             "terminal" => Self::Terminal,
             _ => return None,
         })
@@ -100,6 +106,8 @@ impl fmt::Display for Mutation {
             Self::Force => f.write_str("force"),
             Self::Replace => f.write_str("replace"),
             Self::Greedy => f.write_str("greedy"),
+            Self::Chown => f.write_str("chown"),
+            Self::Root => f.write_str("root"),
             Self::Terminal => f.write_str("terminal"),
         }
     }

@@ -54,6 +54,11 @@ impl Nursery {
         Ok(Self { home, real: real.to_owned(), interpreter, grown: AtomicU32::new(0) })
     }
 
+    /// The directory in which they live; it goes with the nursery.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Makes a mutant.
     ///
     /// # Errors
@@ -79,6 +84,8 @@ impl Mutant {
     pub(crate) fn judged(&self, case: &'static Case, patience: Duration) -> Result<Verdict, String> {
         let judge = Judge::prepare(&self.runtime, None, &self.keep, |_, case| case.to_owned());
         let judge = judge.map_err(|error| error.to_string())?.within(patience);
+        // So far it was not the case that called.
+        let _ = fs::remove_file(self.home.join(CALLS));
         Ok(judge.judge(case).verdict)
     }
 

@@ -106,6 +106,8 @@ impl Mutant<'_> {
                 call.make().map(code)
             }
             Mutation::Greedy => self.greedy(),
+            Mutation::Root => self.root(),
+            Mutation::Chown => self.chown(),
             Mutation::Terminal if verb == "create" => terminal::create(call).map(code),
             _ => call.make().map(code),
         }
@@ -135,8 +137,8 @@ impl Mutant<'_> {
         } else {
             self.call.make().map(code)?
         };
-        let mut notes = OpenOptions::new().create(true).append(true).open(self.home.join(CALLS))?;
-        writeln!(notes, "{}", serde_json::to_string(&noted)?)?;
+        let mut file = OpenOptions::new().create(true).append(true).open(self.home.join(CALLS))?;
+        writeln!(file, "{}", serde_json::to_string(&noted)?)?;
         Ok(code)
     }
 
@@ -197,13 +199,33 @@ impl Mutant<'_> {
         if self.call.config_path().is_none() {
             return self.call.make().map(code);
         }
-        match fs::read(&memory) {
-            Ok(text) => self.call.make_with(&serde_json::from_slice(&text)?, |_| ()).map(code),
-            Err(_) => {
-                fs::write(&memory, self.call.config().unwrap_or(json!({})).to_string())?;
-                self.call.make().map(code)
-            }
+        if let Ok(text) = fs::read(&memory) {
+            return self.call.make_with(&serde_json::from_slice(&text)?, |_| ()).map(code);
         }
+        fs::write(&memory, self.call.config().unwrap_or(json!({})).to_string())?;
+        self.call.make().map(code)
+    }
+
+    fn chown(&self) -> io::Result<u8> {
+        if let Some(root) = self.call.root() {
+            let config = self.call.config().unwrap_or_default();
+            let id = config.pointer("/linux/uidMappings/0/hostID").and_then(Value::as_u64);
+            let id = id.and_then(|id| u32::try_from(id).ok());
+            let owned = |entry: io::Result<fs::DirEntry>| std::os::unix::fs::lchown(entry?.path(), id, id);
+            fs::read_dir(root)?.try_for_each(owned)?;
+        }
+        self.call.make().map(code)
+    }
+
+    fn root(&self) -> io::Result<u8> {
+        let (Some(mut config), Some(root)) = (self.call.config(), self.call.root()) else {
+            return self.call.make().map(code);
+        };
+        let own = self.home.join("root");
+        fs::create_dir_all(&own)?;
+        fs::copy(root.join("probe"), own.join("probe"))?;
+        config["root"]["path"] = json!(own);
+        self.call.make_with(&config, |_| ()).map(code)
     }
 
     fn greedy(&self) -> io::Result<u8> {

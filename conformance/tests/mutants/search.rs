@@ -1,6 +1,5 @@
 //! Looks for a mutant that a case catches.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -17,43 +16,27 @@ use crate::nursery::{Nursery, PATIENCE, catches};
 use crate::program::Noted;
 
 /// How many cases are looked at side by side.
-const JOBS: usize = 2;
+const JOBS: usize = 6;
 
 /// How long a mutant may take at first; those that take longer are tried where no other is caught.
 const SOON: Duration = Duration::from_secs(2);
-
-/// What came of the search for one case.
-enum Found {
-    Caught(Mutation),
-    /// Why nothing can be said.
-    Not(String),
-}
 
 /// Looks for a mutant for each case, and puts it in the ledger.
 pub(crate) fn search(nursery: &Nursery, wanted: &[&'static Case], ledger: &mut Ledger) -> Result<(), String> {
     let (_, noted) = watched(nursery, &cases::SMOKE)?;
     let base =
         noted.into_iter().find_map(|call| call.config).ok_or("the plainest case creates no container")?;
-    let (next, found) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let (next, ledger) = (AtomicUsize::new(0), Mutex::new(ledger));
     thread::scope(|scope| {
         for _ in 0..JOBS {
             scope.spawn(|| {
                 while let Some(case) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let came = of(nursery, case, &base).unwrap_or_else(Found::Not);
-                    found.lock().expect("no search panics").insert(case.id(), came);
+                    let came = of(nursery, case, &base);
+                    ledger.lock().expect("no search panics").put(&case.id(), came);
                 }
             });
         }
     });
-    for (case, came) in found.into_inner().expect("no search panics") {
-        match came {
-            Found::Caught(mutation) => drop(ledger.caught.insert(case, mutation.to_string())),
-            Found::Not(why) => {
-                println!("{case}: {why}");
-                ledger.caught.remove(&case);
-            }
-        }
-    }
     Ok(())
 }
 
@@ -64,7 +47,7 @@ fn watched(nursery: &Nursery, case: &'static Case) -> Result<(Verdict, Vec<Noted
     Ok((verdict, mutant.noted()))
 }
 
-fn of(nursery: &Nursery, case: &'static Case, base: &Value) -> Result<Found, String> {
+fn of(nursery: &Nursery, case: &'static Case, base: &Value) -> Result<Mutation, String> {
     let noted = match watched(nursery, case)? {
         (Verdict::Passed, noted) => noted,
         (other, _) => return Err(format!("the runtime itself does not pass: {other:?}")),
@@ -74,7 +57,7 @@ fn of(nursery: &Nursery, case: &'static Case, base: &Value) -> Result<Found, Str
     for mutation in candidates {
         let verdict = tried(nursery, case, &mutation, SOON)?;
         if catches(&verdict) {
-            return Ok(Found::Caught(mutation));
+            return Ok(mutation);
         }
         if matches!(&verdict, Verdict::Broken { .. }) {
             slow.push(mutation);
@@ -82,7 +65,7 @@ fn of(nursery: &Nursery, case: &'static Case, base: &Value) -> Result<Found, Str
     }
     for mutation in slow {
         if catches(&tried(nursery, case, &mutation, PATIENCE)?) {
-            return Ok(Found::Caught(mutation));
+            return Ok(mutation);
         }
     }
     Err(format!("it catches none of {count} mutants"))
