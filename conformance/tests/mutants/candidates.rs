@@ -49,7 +49,7 @@ const UNDONE: [&str; 16] = [
 ];
 
 /// What a runtime might do otherwise, whatever is in the configuration.
-const OTHERWISE: [&str; 11] = [
+const OTHERWISE: [&str; 13] = [
     "chown",
     "root",
     "force",
@@ -57,6 +57,8 @@ const OTHERWISE: [&str; 11] = [
     "late",
     "greedy",
     "terminal",
+    "detach start",
+    "detach delete",
     "first",
     "signal WINCH",
     "signal TERM",
@@ -220,6 +222,6 @@ fn answers(noted: &[Noted]) -> Vec<String> {
 fn calls(noted: &[Noted]) -> Vec<String> {
     let verbs: BTreeSet<&str> =
         noted.iter().map(|call| call.verb.as_str()).filter(|verb| !verb.is_empty()).collect();
-    let ways = ["skip", "detach", "succeed", "fail", "litter"];
+    let ways = ["skip", "succeed", "fail", "litter"];
     ways.iter().flat_map(|way| verbs.iter().map(move |verb| format!("{way} {verb}"))).collect()
 }
