@@ -2,6 +2,7 @@
 #![no_std]
 extern crate alloc;
 
+pub mod activation;
 mod apply;
 pub mod bare;
 pub mod bundle;
@@ -12,6 +13,7 @@ pub mod config;
 pub mod creation;
 pub mod features;
 mod file;
+mod handover;
 pub mod hooks;
 pub mod host;
 pub mod plan;
@@ -72,7 +74,7 @@ fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result
         Command::Update(update) => verb::update(update, &self::find(&containers, update.id)?)?,
         Command::Events(events) => verb::events(*events, &self::find(&containers, events.id)?)?,
         Command::State(affected) => print(&(find(affected)?.state()? + "\n"))?,
-        Command::Create(create) => verb::create(&request(create, &containers, *log))?,
+        Command::Create(create) => verb::create(&request(create, &containers, invocation, environment))?,
         Command::Start(affected) => verb::start(&find(affected)?)?,
         Command::Kill(kill) => {
             let target = if kill.all { verb::Target::All } else { verb::Target::Init };
@@ -88,9 +90,13 @@ fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result
                 (false, true) => verb::Run::Kept,
                 (false, false) => verb::Run::Attached,
             };
-            return Ok(verb::run(&request(&run.create, &containers, *log), how)?);
+            return Ok(verb::run(&request(&run.create, &containers, invocation, environment), how)?);
         }
-        Command::Exec(exec) => return Ok(verb::exec(exec, &self::find(&containers, exec.id)?, log)?),
+        Command::Exec(exec) => {
+            // Before a file of ours can have the number of one that is to be preserved.
+            creation::check_preserved(exec.preserve_fds)?;
+            return Ok(verb::exec(exec, &self::find(&containers, exec.id)?, log)?);
+        }
     }
     Ok(0)
 }
@@ -98,18 +104,22 @@ fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result
 fn request<'a>(
     create: &cli::Create<'a>,
     containers: &Containers,
-    log: cli::Log<'a>,
+    invocation: &Invocation<'a>,
+    environment: &[&'static CStr],
 ) -> creation::Request<'a> {
+    let pid = rustix::process::getpid().as_raw_pid();
     creation::Request {
         containers: containers.clone(),
         id: create.id,
         bundle: create.bundle,
         pid_file: create.pid_file,
         console_socket: create.console_socket,
+        pidfd_socket: create.pidfd_socket,
         preserve_fds: create.preserve_fds,
+        sockets: activation::Sockets::find(environment, pid),
         pivot: if create.no_pivot { plan::Pivot::None } else { plan::Pivot::Root },
         keyring: if create.no_new_keyring { plan::Keyring::Callers } else { plan::Keyring::New },
-        log,
+        log: invocation.global.log,
     }
 }
 

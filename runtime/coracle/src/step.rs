@@ -77,6 +77,8 @@ pub enum Step<'a> {
     },
     /// Open a terminal, hand it to the engine and take it for input and output.
     OpenTerminal(Terminal),
+    /// Make the terminal known as `/dev/console`.
+    MountConsole,
     /// Let the runtime run its hooks, and wait until it has.
     AwaitHooks,
     /// Run the `createContainer` hooks.
@@ -293,6 +295,7 @@ impl fmt::Display for Step<'_> {
             | Self::MakeDevice(_)
             | Self::LinkDevice { .. }
             | Self::OpenTerminal(_)
+            | Self::MountConsole
             | Self::AwaitHooks
             | Self::RunCreateContainerHooks
             | Self::SealRoot
@@ -343,6 +346,7 @@ impl Step<'_> {
             Self::MakeDevice(new) => write!(f, "make the device {}", Quoted(new.device.path)),
             Self::LinkDevice { name, .. } => write!(f, "make the link `/dev/{}`", name.to_string_lossy()),
             Self::OpenTerminal(_) => f.write_str("open a terminal"),
+            Self::MountConsole => f.write_str("mount the terminal on `/dev/console`"),
             Self::AwaitHooks => f.write_str("wait for the hooks of the runtime"),
             Self::RunCreateContainerHooks => f.write_str("run the `createContainer` hooks"),
             Self::SealRoot => f.write_str("make the root file system read-only"),

@@ -128,7 +128,7 @@ fn a_process_is_limited_frozen_killed_and_nothing_is_left() {
     record.thaw().expect("it thaws");
     let stats = record.stats().expect("the figures are read");
     assert!(stats.cpu.usage.total > 0, "{stats:?}");
-    let again = Made::reopen(&record).expect("the cgroups are still there");
+    let again = Made::reopen(&record, &[]).expect("the cgroups are still there");
     again.join(Pid::from_child(&running.child)).expect("a process may enter again");
     record.freeze().expect("it freezes again");
     running.clear();

@@ -19,7 +19,10 @@ use crate::sys::mount::Attributes;
 
 impl Process<'_> {
     pub(super) fn enter_root(&mut self, entry: Entry) -> Result<(), Fault> {
-        self.keep_null()?;
+        // Without mounts of its own, a container hides nothing.
+        if entry != Entry::Chroot {
+            self.keep_null()?;
+        }
         fchdir(self.root()?)?;
         match entry {
             Entry::Pivot => {

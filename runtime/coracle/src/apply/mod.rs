@@ -74,10 +74,19 @@ pub(crate) struct Opened {
     dev: Option<OwnedFd>,
     /// A detached mount of the host's `/dev/null`, and whether it has found a place.
     null: Option<(OwnedFd, bool)>,
+    /// The container's side of its terminal.
+    terminal: Option<OwnedFd>,
     /// Whether the kernel has shown that it lacks `open_tree_attr(2)`.
     lacks_open_tree_attr: bool,
     /// The connection to `start`.
     start: Option<OwnedFd>,
+}
+
+impl Opened {
+    /// For a process that joins a container whose root is that directory.
+    pub(crate) fn at(root: OwnedFd) -> Self {
+        Self { root: Some(root), ..Self::default() }
+    }
 }
 
 impl Process<'_> {
@@ -118,6 +127,7 @@ impl Process<'_> {
             Step::MakeDevice(new) => self.make_device(new),
             Step::LinkDevice { name, target } => self.link_device(name, target),
             Step::OpenTerminal(terminal) => self.open_terminal(*terminal),
+            Step::MountConsole => self.mount_console(),
             Step::AwaitHooks => self.await_hooks(),
             Step::RunCreateContainerHooks => self.run_hooks(&self.hooks.create_container, Status::Creating),
             Step::LabelProgram { module, label } => settings::label(*module, label),

@@ -1,13 +1,9 @@
 //! The container's terminal.
 
-use alloc::vec::Vec;
-use core::mem::MaybeUninit;
-
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{OFlags, ResolveFlags, Uid, fchown, fstatfs};
-use rustix::io::{Errno, IoSlice};
+use rustix::fd::AsFd;
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, Uid, fchown, fstatfs, openat};
+use rustix::io::Errno;
 use rustix::mount::{OpenTreeFlags, open_tree};
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use rustix::process::ioctl_tiocsctty;
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -16,10 +12,14 @@ use super::fault::Fault;
 use super::mount::attach;
 use super::{Process, path};
 use crate::config::process::Terminal;
+use crate::handover::hand_over;
 use crate::sys::descriptor;
 
 /// `f_type` of a devpts, from `linux/magic.h`.
 const DEVPTS_MAGIC: u64 = 0x1cd1;
+
+/// What engines expect to be told with the terminal.
+const NAME: &[u8] = b"/dev/ptmx";
 
 impl Process<'_> {
     /// Opens a terminal of the container's own devpts, never of the host's.
@@ -30,6 +30,10 @@ impl Process<'_> {
             ));
         };
         let flags = OFlags::RDWR | OFlags::NOCTTY;
+        // Whoever joins a container is inside when it comes to this.
+        if self.opened.root.is_none() {
+            self.opened.root = Some(openat(CWD, c"/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?);
+        }
         let master = path::open(self.root()?, c"/dev/pts/ptmx", flags, ResolveFlags::NO_SYMLINKS)?;
         #[expect(clippy::cast_sign_loss, reason = "a magic number has no sign")]
         if fstatfs(&master)?.f_type as u64 != DEVPTS_MAGIC {
@@ -43,34 +47,23 @@ impl Process<'_> {
             tcsetwinsize(&slave, size)?;
         }
         fchown(&slave, Some(Uid::from_raw(self.owner)), None)?;
-        self.mount_console(&slave)?;
-        hand_over(console.as_fd(), master.as_fd())?;
+        hand_over(console.as_fd(), NAME, master.as_fd())?;
         descriptor::become_standard(slave.as_fd())?;
-        Ok(ioctl_tiocsctty(&slave)?)
+        ioctl_tiocsctty(&slave)?;
+        self.opened.terminal = Some(slave);
+        Ok(())
     }
 
     /// Makes the terminal known as `/dev/console`.
-    fn mount_console(&mut self, slave: &OwnedFd) -> Result<(), Errno> {
+    pub(super) fn mount_console(&mut self) -> Result<(), Fault> {
         let flags =
             OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_EMPTY_PATH;
-        let console = open_tree(slave, c"", flags)?;
+        let console = open_tree(super::present(self.opened.terminal.as_ref())?, c"", flags)?;
         let dev = self.dev()?;
         let place = match path::new_file(dev, c"console") {
             Err(Errno::EXIST) => super::device::existing(dev, c"console"),
             outcome => outcome,
         };
-        attach(&console, &place?)
+        Ok(attach(&console, &place?)?)
     }
-}
-
-/// Sends the master to whoever listens on the console socket; with a name, as engines expect.
-fn hand_over(console: BorrowedFd<'_>, master: BorrowedFd<'_>) -> Result<(), Errno> {
-    let descriptors = [master];
-    let mut space: Vec<MaybeUninit<u8>> = Vec::new();
-    space.resize(rustix::cmsg_space!(ScmRights(1)), MaybeUninit::uninit());
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
-        return Err(Errno::NOBUFS);
-    }
-    sendmsg(console, &[IoSlice::new(b"/dev/ptmx")], &mut control, SendFlags::NOSIGNAL).map(drop)
 }

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::process::Pid;
 
 use super::apply::apply;
-use super::control::ControlError;
+use super::below::{self, Below, BelowError};
 use super::controller::{Controller, Version};
 use super::error::MakeError;
 use super::layout::Layout;
@@ -77,14 +77,12 @@ impl Place {
 }
 
 impl Made {
-    /// The cgroups of a container that exists, open for another process to enter.
+    /// The cgroups of a container that exists, or some below them, open for another process to enter.
     ///
     /// # Errors
-    /// When one of them is gone.
-    pub fn reopen(record: &Record) -> Result<Self, ControlError> {
-        let directories =
-            record.branches.iter().map(|branch| record.open(branch)).collect::<Result<_, _>>()?;
-        Ok(Self { record: record.clone(), directories })
+    /// When one of them is not there.
+    pub fn reopen(record: &Record, below: &[Below<'_>]) -> Result<Self, BelowError> {
+        Ok(Self { record: record.clone(), directories: below::open(record, below)? })
     }
 
     /// The directory of the unified hierarchy, for `CLONE_INTO_CGROUP`; absent on a host without cgroup2.

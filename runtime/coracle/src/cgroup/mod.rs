@@ -9,6 +9,7 @@
 //! verb works.
 
 mod apply;
+pub mod below;
 pub mod control;
 pub mod controller;
 mod delegate;
@@ -26,6 +27,7 @@ pub mod stats;
 mod update;
 
 pub use crate::cause::Cause;
+pub use below::{Below, BelowError};
 pub use control::ControlError;
 pub use error::MakeError;
 pub use layout::{Layout, LayoutError};

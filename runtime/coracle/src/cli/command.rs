@@ -68,7 +68,7 @@ pub struct Create<'a> {
     pub no_pivot: bool,
     /// Whether the process keeps the caller's session keyring.
     pub no_new_keyring: bool,
-    /// How many descriptors from 3 on the process keeps, beside those of `LISTEN_FDS`.
+    /// How many descriptors from 3 on the process keeps, after those of `LISTEN_FDS`.
     pub preserve_fds: u32,
 }
 
@@ -141,7 +141,7 @@ pub struct Exec<'a> {
     pub no_new_privs: bool,
     /// Capabilities beside those of the container, bit N for the one numbered N.
     pub capabilities: u64,
-    /// How many descriptors from 3 on it keeps, beside those of `LISTEN_FDS`.
+    /// How many descriptors from 3 on it keeps.
     pub preserve_fds: u32,
     /// Cgroups below the container's: `[CONTROLLERS:]PATH` each.
     pub cgroups: Vec<&'a str>,

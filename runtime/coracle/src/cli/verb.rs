@@ -33,7 +33,8 @@ const NO_PIVOT: Flag =
     Flag::switch("no-pivot", "change the root without pivot_root(2), which a ramdisk refuses");
 const NO_KEYRING: Flag = Flag::switch("no-new-keyring", "keep the caller's session keyring");
 const PRESERVE: Flag =
-    Flag::value("preserve-fds", "N", "keep N descriptors from 3 on, beside those of LISTEN_FDS [0]");
+    Flag::value("preserve-fds", "N", "keep N descriptors from 3 on, after those of LISTEN_FDS [0]");
+const PRESERVE_ALONE: Flag = Flag::value("preserve-fds", "N", "keep N descriptors from 3 on [0]");
 const DETACH: Flag = Flag::switch("detach", "do not wait for the process to end").short("d");
 const FORMAT: Flag = Flag::value("format", "FORMAT", "print as `table` or `json` [table]").short("f");
 
@@ -145,7 +146,7 @@ pub(super) const VERBS: [Verb; 15] = [
             Flag::value("apparmor", "PROFILE", "AppArmor profile"),
             Flag::switch("no-new-privs", "let execve(2) grant nothing any more"),
             Flag::value("cap", "NAME", "add a capability; may be repeated").short("c"),
-            PRESERVE,
+            PRESERVE_ALONE,
             Flag::value(
                 "cgroup",
                 "[CONTROLLERS:]PATH",

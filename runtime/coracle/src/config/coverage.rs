@@ -60,7 +60,7 @@ pub const SECTIONS: &[Section] = &[
     section("/mounts/*/gidMappings/*", MAPPING, Read("one line of the mapping")),
     section("/process", &["args", "env"], Read("Step::Execute")),
     section("/process", &["commandLine"], OTHER_PLATFORM),
-    section("/process", &["terminal", "consoleSize"], Read("Step::OpenTerminal")),
+    section("/process", &["terminal", "consoleSize"], Read("Step::OpenTerminal, Step::MountConsole")),
     section("/process/consoleSize", &["height", "width"], Read("Step::OpenTerminal")),
     section("/process", &["cwd"], Read("Step::ChangeDirectory")),
     section("/process", &["user", "capabilities", "rlimits"], SECTION),

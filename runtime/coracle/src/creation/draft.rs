@@ -151,7 +151,7 @@ impl<'c> Draft<'c> {
             filter: inputs.filter.as_ref(),
             program: program.as_ref(),
             umask: inputs.umask,
-            preserved: inputs.request.preserve_fds,
+            preserved: inputs.request.preserved(),
             owner: inputs.config.process.as_ref().map_or(0, |process| process.user.uid),
             opened: Opened::default(),
         };

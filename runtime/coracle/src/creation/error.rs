@@ -45,6 +45,9 @@ pub enum CreateError {
     #[error("connect to the socket `{path}`")]
     Connect { path: String, source: Cause },
 
+    #[error("send the descriptor of the process to the socket `{path}`")]
+    Send { path: String, source: Cause },
+
     #[error("write `{path}`")]
     Write { path: String, source: Cause },
 

@@ -3,6 +3,7 @@
 //! Everything that is made is noted in a [`Draft`] as soon as it is there, so that a failure, or a signal to the
 //! runtime, undoes it; and on disk before it is there, so that `delete --force` can when the runtime was killed.
 
+mod agent;
 mod draft;
 mod error;
 mod id_map;
@@ -18,10 +19,12 @@ use core::ffi::CStr;
 use rustix::fs::Mode;
 use rustix::process::umask;
 
+pub(crate) use self::agent::introduce;
 pub(crate) use self::draft::{Child, Draft, watch_signals};
 pub use self::error::CreateError;
-pub(crate) use self::prepare::{check_preserved, write_pid};
+pub(crate) use self::prepare::{check_preserved, connection, send_pidfd, write_pid};
 pub(crate) use self::spawn::spawn;
+use crate::activation::{self, Sockets};
 use crate::bundle::Bundle;
 use crate::cgroup::{Limits, Place};
 use crate::cli::Log;
@@ -45,14 +48,25 @@ pub struct Request<'a> {
     pub pid_file: Option<&'a CStr>,
     /// The socket that gets the terminal.
     pub console_socket: Option<&'a CStr>,
+    /// The socket that gets the descriptor of the process.
+    pub pidfd_socket: Option<&'a CStr>,
     /// How many descriptors from 3 on the program keeps.
     pub preserve_fds: u32,
+    /// Descriptors before those, which the program is told of.
+    pub sockets: Option<Sockets<'a>>,
     /// How the root is entered.
     pub pivot: Pivot,
     /// Which session keyring it gets.
     pub keyring: Keyring,
     /// Who is told what matters but stops nothing.
     pub log: Log<'a>,
+}
+
+impl Request<'_> {
+    /// How many descriptors from 3 on the program gets.
+    pub(crate) fn preserved(&self) -> u32 {
+        self.preserve_fds.saturating_add(self.sockets.map_or(0, |sockets| sockets.count))
+    }
 }
 
 /// When the program runs.
@@ -132,11 +146,14 @@ pub(crate) fn with_inputs<R>(
     request: &Request<'_>,
     act: impl FnOnce(&Inputs<'_>) -> Result<R, CreateError>,
 ) -> Result<R, CreateError> {
-    check_preserved(request.preserve_fds)?;
+    check_preserved(request.preserved())?;
     let Bundle { path, configuration } = Bundle::read(request.bundle)?;
     let document =
         Document::parse(configuration).map_err(|violation| CreateError::Invalid([violation].into()))?;
-    let config = Config::check(&document).map_err(CreateError::Invalid)?;
+    let mut config = Config::check(&document).map_err(CreateError::Invalid)?;
+    if let (Some(sockets), Some(process)) = (request.sockets, &mut config.process) {
+        process.env.extend([sockets.variable, activation::OWNER]);
+    }
     for warning in &config.warnings {
         request.log.warning(&warning.to_string());
     }

@@ -4,14 +4,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, renameat};
 use rustix::io::{Errno, write};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::error::CreateError;
 use crate::cause::Cause;
 use crate::config::namespaces::Kind;
+use crate::handover;
 use crate::sys::descriptor;
 
 /// Checks that the descriptors to be preserved are the caller's: before one of ours could take their place.
@@ -37,11 +37,14 @@ pub(crate) fn namespaces(joins: &[(Kind, &CStr)]) -> Result<Vec<(Kind, OwnedFd)>
 
 /// A connection to the socket at `path`.
 pub(crate) fn connection(path: &CStr) -> Result<OwnedFd, CreateError> {
-    let connected = SocketAddrUnix::new(path).and_then(|address| {
-        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-        connect(&socket, &address).map(|()| socket)
-    });
-    connected.map_err(|errno| CreateError::Connect { path: lossy(path), source: Cause(errno) })
+    handover::connection(path)
+        .map_err(|errno| CreateError::Connect { path: lossy(path), source: Cause(errno) })
+}
+
+/// Sends the descriptor of a process to whoever listens on the socket at `path`, with the name that runc gives it.
+pub(crate) fn send_pidfd(path: &CStr, name: &[u8], pidfd: &OwnedFd) -> Result<(), CreateError> {
+    handover::hand_over(connection(path)?.as_fd(), name, pidfd.as_fd())
+        .map_err(|errno| CreateError::Send { path: lossy(path), source: Cause(errno) })
 }
 
 /// Writes a process id to a file, so that nobody sees half of it.

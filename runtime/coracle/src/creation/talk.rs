@@ -1,15 +1,12 @@
 //! The conversation with the new process, until it is created or runs.
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::AsFd;
 use rustix::io::Errno;
-use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 
 use super::draft::{Draft, failed};
 use super::error::CreateError;
-use super::{Start, prepare};
+use super::{Start, introduce, prepare};
 use crate::hooks::{self, Interrupt};
-use crate::seccomp::ProcessState;
 use crate::state::Status;
 use crate::sync::{Order, Report};
 use crate::sys::signal;
@@ -27,7 +24,10 @@ impl Draft<'_> {
             self.await_report()?;
             match child.line.next_report().map_err(|errno| failed("the connection to the process", errno))? {
                 Some(Report::HooksDue) => self.run_hooks()?,
-                Some(Report::Listens(number)) => self.introduce_agent(number)?,
+                Some(Report::Listens(number)) => {
+                    let state = self.hook_state().at(Status::Creating, child.pid.as_raw_pid());
+                    introduce(child, number, self.inputs.config, state)?;
+                }
                 Some(Report::Ready) => {
                     self.release(ignored)?;
                     return self.await_gate();
@@ -70,6 +70,9 @@ impl Draft<'_> {
         if let Some(path) = self.inputs.request.pid_file {
             prepare::write_pid(path, child.pid.as_raw_pid())?;
         }
+        if let Some(path) = self.inputs.request.pidfd_socket {
+            prepare::send_pidfd(path, b"standard", &child.pidfd)?;
+        }
         self.directory.publish()?;
         child.tell(&Order::Go { ignored })
     }
@@ -81,21 +84,6 @@ impl Draft<'_> {
         let interrupt = Some(Interrupt::Signals(&self.signals));
         hooks::run(&lists.prestart, &state, interrupt)?;
         hooks::run(&lists.create_runtime, &state, interrupt)?;
-        child.tell(&Order::HooksDone)
-    }
-
-    /// Hands the listener of the process's seccomp filter to the agent.
-    fn introduce_agent(&self, number: i32) -> Result<(), CreateError> {
-        let child = self.child()?;
-        let listener = pidfd_getfd(&child.pidfd, number, PidfdGetfdFlags::empty())
-            .map_err(|errno| failed("the listener of the seccomp filter", errno))?;
-        let section =
-            self.inputs.config.linux.seccomp.and_then(|section| section.read().ok()).unwrap_or_default();
-        let state = self.hook_state().at(Status::Creating, child.pid.as_raw_pid());
-        let metadata = section.listener_metadata;
-        let version = self.inputs.config.oci_version;
-        ProcessState::new(version, child.pid.as_raw_pid(), metadata, state)
-            .send(section.listener_path.unwrap_or_default(), listener.as_fd())?;
         child.tell(&Order::HooksDone)
     }
 

@@ -50,7 +50,8 @@ pub(super) fn steps<'a>(config: &'a Config<'_>, steps: &mut Vec<Step<'a>>) {
         steps.extend(LINKS.map(|(name, target)| Step::LinkDevice { name, target }));
     }
     let terminal = config.process.as_ref().and_then(|process| process.terminal);
-    steps.extend(terminal.map(Step::OpenTerminal));
+    steps
+        .extend(terminal.into_iter().flat_map(|terminal| [Step::OpenTerminal(terminal), Step::MountConsole]));
 }
 
 fn is_dev(path: &CStr) -> bool {

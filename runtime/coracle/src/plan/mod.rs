@@ -30,7 +30,7 @@ use core::ffi::CStr;
 use crate::config::namespaces::{Kind, Namespace};
 use crate::config::{self, Config};
 use crate::host::Host;
-use crate::step::Step;
+use crate::step::{Entry, Step};
 
 /// What the caller asks for, beyond the configuration.
 #[derive(Debug, Clone)]
@@ -105,15 +105,17 @@ pub fn plan<'a>(config: &'a Config<'_>, host: &Host, request: &Request<'_>) -> P
     Plan { namespaces: namespaces::cloned(config), joins: config.linux.namespaces.joined().collect(), steps }
 }
 
-/// Plans a process that joins a container: `joins` are its namespaces and where to find them.
+/// Plans a process that joins the container `id`: `joins` are its namespaces and where to find them.
 ///
-/// Pure, as [`plan`]. The mount namespace comes last, since labels are written to the procfs of the host.
+/// Pure, as [`plan`]. The mount namespace comes last, since labels are written to the procfs of the host; a container
+/// without one has its root open already.
 #[must_use]
 pub fn join<'a>(
     config: &'a Config<'_>,
     process: &'a config::process::Process<'_>,
     joins: &'a [(Kind, alloc::ffi::CString)],
     filter: Filter,
+    id: &str,
 ) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     let enter = |steps: &mut Vec<Step<'a>>, is_meant: fn(Kind) -> bool| {
@@ -126,9 +128,14 @@ pub fn join<'a>(
         steps.push(Step::BecomeRoot);
     }
     steps.push(Step::StartSession);
+    steps.push(Step::JoinKeyring(text(&["_ses.", id])));
     steps.extend(process.oom_score_adj.map(Step::SetOomScore));
     process::labels(Some(process), &mut steps);
     enter(&mut steps, |kind| kind == Kind::Mount);
+    if !has_own(config, Kind::Mount) {
+        steps.push(Step::EnterRoot(Entry::Chroot));
+    }
+    steps.extend(process.terminal.map(Step::OpenTerminal));
     process::steps(process, &config.linux, filter, &mut steps);
     if let Some(last) = &process.exec_affinity.last {
         steps.insert(steps.len().saturating_sub(1), Step::SetAffinity(last.words()));

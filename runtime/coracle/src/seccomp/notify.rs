@@ -2,18 +2,12 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
-use core::mem::MaybeUninit;
 
-use rustix::fd::BorrowedFd;
-use rustix::io::{Errno, IoSlice};
-use rustix::net::{
-    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
-    SocketType, connect, send, sendmsg, socket_with,
-};
+use rustix::fd::{AsFd, BorrowedFd};
 use serde::Serialize;
 
-use crate::cgroup::Cause;
+use crate::cause::Cause;
+use crate::handover::{connection, hand_over};
 
 /// What the agent is told, beside the descriptor itself.
 ///
@@ -61,30 +55,9 @@ impl<'a, S: Serialize> ProcessState<'a, S> {
     /// When nobody listens there, or hangs up.
     pub fn send(&self, path: &str, listener: BorrowedFd<'_>) -> Result<(), NotifyError> {
         let text = serde_json::to_vec(self)?;
-        let connection = SocketAddrUnix::new(path)
-            .and_then(|address| {
-                let socket =
-                    socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-                connect(&socket, &address).map(|()| socket)
-            })
+        let connection = connection(path)
             .map_err(|errno| NotifyError::Connect { path: path.to_owned(), source: Cause(errno) })?;
-        transmit(&connection, &text, listener)
+        hand_over(connection.as_fd(), &text, listener)
             .map_err(|errno| NotifyError::Send { path: path.to_owned(), source: Cause(errno) })
     }
-}
-
-/// Sends all of `text`, the descriptor with its first part.
-fn transmit(connection: &rustix::fd::OwnedFd, text: &[u8], listener: BorrowedFd<'_>) -> Result<(), Errno> {
-    let descriptors = [listener];
-    let mut space: Vec<MaybeUninit<u8>> = Vec::new();
-    space.resize(rustix::cmsg_space!(ScmRights(1)), MaybeUninit::uninit());
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
-        return Err(Errno::NOBUFS);
-    }
-    let mut sent = sendmsg(connection, &[IoSlice::new(text)], &mut control, SendFlags::NOSIGNAL)?;
-    while let Some(rest) = text.get(sent..).filter(|rest| !rest.is_empty()) {
-        sent += send(connection, rest, SendFlags::NOSIGNAL)?;
-    }
-    Ok(())
 }
