@@ -136,7 +136,7 @@ pub(crate) enum Family {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   loadline report target/loadline/bench/*.jsonl
-  loadline report --format folder --out reports reports/data/*.jsonl    the pages of this repository")]
+  loadline report --format folder --out reports reports/data/*    the pages of this repository")]
 pub(crate) struct Report {
     /// Records, as `check`, `bench` and `compare` write them.
     #[arg(required = true, value_name = "RECORD")]
@@ -149,6 +149,10 @@ pub(crate) struct Report {
     /// Write into this directory in place of printing.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Also put the three small tables of the format `readme` between the marks of this page.
+    #[arg(long, value_name = "PAGE")]
+    pub(crate) front_page: Option<PathBuf>,
 }
 
 fn format_names() -> Vec<&'static str> {

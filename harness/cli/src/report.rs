@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use record::Record;
 use report::{File, Format};
 
@@ -22,7 +22,23 @@ pub(crate) fn report(options: &arguments::Report) -> Result<Answer, Failure> {
         None => files.iter().for_each(|file| print!("{}", file.text)),
         Some(directory) => write(directory, &files)?,
     }
+    options.front_page.iter().try_for_each(|page| insert(page, &records))?;
     Ok(Answer::Held)
+}
+
+/// Puts the tables of the front page between its marks.
+fn insert(page: &Path, records: &[Record]) -> Result<(), Failure> {
+    let host = |what: &str| format!("{what} `{}`", page.display());
+    let old = fs::read_to_string(page).with_context(|| host("read")).map_err(Failure::Usage)?;
+    let tables = report::render(records, Format::Readme).map_err(Failure::host)?;
+    let text: String = tables.into_iter().map(|file| file.text).collect();
+    let [first, last] = report::paper::MARKS;
+    let unmarked =
+        || anyhow!("`{}` has nowhere to put tables; write `{first}` and below it `{last}`", page.display());
+    let new = report::paper::insert(&old, &text).ok_or_else(unmarked).map_err(Failure::Usage)?;
+    fs::write(page, new).with_context(|| host("write")).map_err(Failure::Host)?;
+    println!("{}", page.display());
+    Ok(())
 }
 
 /// Where the records lie, seen from the pages, so that these can link to them; those elsewhere are not linked.

@@ -124,6 +124,13 @@ impl Series {
         })
     }
 
+    /// The sum of both, over the rounds that both have.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let both = |(round, value): (&u32, &u64)| Some((*round, value + other.values.get(round)?));
+        Self { unit: self.unit, values: self.values.iter().filter_map(both).collect() }
+    }
+
     /// The same as [`Series::drift`], with the interval that is left when both halves are as far off as their own 99 %
     /// intervals allow.
     #[must_use]
@@ -287,6 +294,13 @@ mod tests {
         let comparison = short.beside(&series(&[10, 20, 30]), Confidence::P950).unwrap();
         assert_eq!(comparison.pairs, 2);
         assert!(short.beside(&series(&[]), Confidence::P950).is_none());
+    }
+
+    #[test]
+    fn a_sum_holds_the_rounds_that_both_have() {
+        let mut long = series(&[10, 20]);
+        long.insert(9, 90);
+        assert_eq!(long.plus(&series(&[1, 2, 3])).values(), [11.0, 22.0]);
     }
 
     #[test]

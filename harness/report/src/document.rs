@@ -8,6 +8,7 @@ use crate::disclosure::{self, Withheld};
 use crate::rows::case::{self, CaseRow};
 use crate::rows::condition::{self, ConditionRow, ControlRow, OmittedRow};
 use crate::rows::cost::{self, CostRow};
+use crate::rows::effect::{self, EffectRow};
 use crate::rows::known::{self, KnownRow};
 use crate::rows::latency::{self, LatencyRow};
 use crate::rows::level::{self, LevelRow};
@@ -28,6 +29,8 @@ pub struct Report {
     pub union: Vec<UnionRow>,
     /// What layers save.
     pub saving: Vec<SavingRow>,
+    /// What others have published, beside these records.
+    pub effects: Vec<EffectRow>,
     /// Figures by how binding clauses are.
     pub levels: Vec<LevelRow>,
     /// Verdicts by part of the specification.
@@ -65,6 +68,7 @@ impl Report {
         Self {
             union: each(&sources, union::rows),
             saving: each(&sources, saving::rows),
+            effects: effect::rows(&sources),
             topics: verdict::topics(records),
             failures: verdict::failures(records),
             known: known::rows(records),
@@ -126,6 +130,10 @@ impl Report {
         ]
     }
 
+    pub(crate) fn published(&self) -> Section {
+        ("What others have published", EFFECT_NOTE, Table::of(&self.effects))
+    }
+
     fn verdicts(&self) -> [Section; 5] {
         [
             ("How runtimes keep to the specification", VERDICT_NOTE, verdict::matrix(&self.topics)),
@@ -156,6 +164,9 @@ const COST_NOTE: &str = "Medians. `floor` starts the same static program without
 const UNION_NOTE: &str = "Medians on a plain directory, and how many times that the same takes on an overlay of so \
                           many lower layers, with the 95 % interval.";
 const SAVING_NOTE: &str = "Bytes of content that a family of images needs, by what is shared between them.";
+const EFFECT_NOTE: &str = "Each effect has bounds that were written down before the run: a ratio of more than 1.1, of less than 0.9, or \
+     between both. It is reproduced where the whole 95 % interval of our ratio lies within them, refuted where it lies \
+     outside, unclear where it allows both. Published figures are from other machines and other days.";
 const VERDICT_NOTE: &str = "Cases passed, of those that were judged.";
 const LEVEL_NOTE: &str = "Cases, by how binding their clauses are.";
 const KNOWN_NOTE: &str = "Each was expected, and is still there.";

@@ -43,9 +43,10 @@ pub fn link(href: &str, shown: impl Display) -> Element {
     if harmless { text("a", shown).with("href", href) } else { text("span", shown) }
 }
 
-/// A sentence in which words between backticks are code, as Markdown has it.
+/// A sentence in which words between backticks are code, as Markdown has it; a number stays with its percent sign.
 #[must_use]
 pub fn prose(name: &'static str, sentence: &str) -> Element {
+    let sentence = sentence.replace(" %", "\u{a0}%");
     let parts = sentence.split('`').enumerate();
     parts.fold(element(name), |whole, (at, part)| match at % 2 {
         0 => whole.text(part),

@@ -1,12 +1,16 @@
 //! Reports in Markdown: what is read in a repository, in a terminal, or below a workflow's run.
 
 mod conformance;
+mod effects;
+mod index;
 mod performance;
 mod readme;
 
 pub use conformance::conformance;
+pub use effects::effects;
+pub use index::{FILE as INDEX, index};
 pub use performance::performance;
-pub use readme::{PICTURE, picture, readme};
+pub use readme::{MARKS, PICTURE, insert, picture, readme};
 
 use crate::document::Report;
 use crate::finding::{self, Finding};

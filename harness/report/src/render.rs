@@ -95,6 +95,8 @@ fn whole(records: &[Record], report: &Report, data: &[String]) -> Vec<File> {
     let mut files = pages(records, report, data);
     files.push(File::new("performance.md", paper::performance(report, data)));
     files.push(File::new("conformance.md", paper::conformance(report, data)));
+    files.push(File::new("effects.md", paper::effects(report, data)));
+    files.push(File::new(paper::INDEX, paper::index(report, data)));
     files.extend(paper::picture(records).map(|picture| File::new(paper::PICTURE, picture)));
     files
 }

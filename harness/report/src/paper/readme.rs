@@ -30,6 +30,19 @@ pub fn readme(report: &Report) -> String {
     ])
 }
 
+/// Between which lines of a front page the tables stand.
+pub const MARKS: [&str; 2] =
+    ["<!-- tables: made by `loadline report`, not by hand -->", "<!-- end of the tables -->"];
+
+/// `page` with `tables` between its [`MARKS`], in place of whatever was there; `None` where they are not both there.
+#[must_use]
+pub fn insert(page: &str, tables: &str) -> Option<String> {
+    let [first, last] = MARKS;
+    let (before, rest) = page.split_once(first)?;
+    let (_, after) = rest.split_once(last)?;
+    Some(format!("{before}{first}\n\n{}\n\n{last}{after}", tables.trim_end()))
+}
+
 /// The distribution of whole runs as a picture that stands alone; `None` where there is none.
 #[must_use]
 pub fn picture(records: &[Record]) -> Option<String> {
@@ -99,6 +112,16 @@ mod tests {
     #[test]
     fn the_front_page_has_three_small_tables() {
         insta::assert_snapshot!(readme(&Report::of(&records())));
+    }
+
+    #[test]
+    fn tables_stand_between_their_marks_however_often_they_are_made() {
+        let [first, last] = MARKS;
+        let page = format!("# Front\n{first}\nold\n{last}\n## Next\n");
+        let once = insert(&page, "| new |\n").unwrap();
+        assert_eq!(once, format!("# Front\n{first}\n\n| new |\n\n{last}\n## Next\n"));
+        assert_eq!(insert(&once, "| new |\n").unwrap(), once);
+        assert_eq!((insert("no marks", "x"), insert(last, "x")), (None, None));
     }
 
     #[test]

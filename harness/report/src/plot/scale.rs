@@ -104,9 +104,12 @@ impl Scale {
     }
 }
 
-/// A value of an axis as text, without needless zeros.
+/// A value of an axis as text, without needless zeros; thousands as `10k`, as there is little room.
 #[must_use]
 pub(super) fn tick(value: f64) -> String {
+    if value >= 10_000.0 {
+        return tick(value / 1000.0) + "k";
+    }
     let text = format!("{value:.3}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
     short.to_owned()
@@ -143,7 +146,7 @@ mod tests {
         };
         assert_eq!(ticks(100.0), ["1", "2", "5", "10", "20", "50", "100"]);
         assert_eq!(ticks(1e3), ["1", "3", "10", "30", "100", "300", "1000"]);
-        assert_eq!(ticks(1e5), ["1", "10", "100", "1000", "10000", "100000"]);
+        assert_eq!(ticks(1e5), ["1", "10", "100", "1000", "10k", "100k"]);
         assert_eq!(ticks(1e9).len(), 5);
     }
 
