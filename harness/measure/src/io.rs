@@ -13,7 +13,7 @@ use std::rc::Rc;
 pub use operation::{OPERATIONS, Operation};
 use operation::{Site, Tree};
 use overlay::Overlay;
-pub use overlay::OverlayError;
+pub use overlay::{OverlayError, Setting};
 use record::{Header, Subject, WriteError};
 
 use crate::clock::now_ns;
@@ -27,13 +27,18 @@ pub const FAMILY: &str = "io";
 pub const PLAIN: &str = "plain";
 
 /// Numbers of lower layers that are measured.
-pub const DEPTHS: [usize; 3] = [1, 4, 16];
+pub const DEPTHS: [usize; 4] = [1, 4, 16, 64];
+
+/// Options of mounts that are measured on one lower layer, by the end of the tree's name: nothing is forced to disk, or
+/// no data is copied where only attributes change.
+pub const SETTINGS: [(&str, Setting); 2] =
+    [("volatile", ("volatile", None)), ("metacopy", ("metacopy", Some("on")))];
 
 /// Why there is nothing to measure I/O on.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each message names its fields")]
 pub enum FieldError {
-    #[error("lay out the files to measure on in `{path}`; about 650 MB have to be free there")]
+    #[error("lay out the files to measure on in `{path}`; about 850 MB have to be free there")]
     LayOut { path: PathBuf, source: io::Error },
 
     #[error(transparent)]
@@ -71,14 +76,21 @@ struct Ground {
 impl Field {
     /// Lays the plain directory and the layers of every depth out below `home`, and mounts the overlays.
     ///
-    /// - **Cost**: about 650 MB and some seconds.
+    /// - **Cost**: about 850 MB and some seconds.
     ///
     /// # Errors
     /// See [`FieldError`].
     pub fn lay_out(home: &Path) -> Result<Self, FieldError> {
         let mut grounds = vec![plain(PLAIN, home)?, plain(&format!("{PLAIN}{AGAIN}"), home)?];
         for depth in DEPTHS {
-            grounds.push(stacked(depth, home)?);
+            let name = overlay_name(depth);
+            let lowers = layers(&name, depth, home)?;
+            grounds.push(stacked(name, lowers, (home, None))?);
+        }
+        // They lie on the same layer, which no overlay writes to.
+        let below = home.join(overlay_name(1)).join("0");
+        for (end, setting) in SETTINGS {
+            grounds.push(stacked(set_name(end), vec![below.clone()], (home, Some(setting)))?);
         }
         Ok(Self { grounds: grounds.into_iter().map(Rc::new).collect() })
     }
@@ -99,7 +111,8 @@ impl Field {
 #[must_use]
 pub fn subjects() -> Vec<String> {
     let plains = [PLAIN.to_owned(), format!("{PLAIN}{AGAIN}")];
-    plains.into_iter().chain(DEPTHS.map(overlay_name)).collect()
+    let set = SETTINGS.map(|(end, _)| set_name(end));
+    plains.into_iter().chain(DEPTHS.map(overlay_name)).chain(set).collect()
 }
 
 /// Name of the overlay of `depth` lower layers.
@@ -108,16 +121,24 @@ pub fn overlay_name(depth: usize) -> String {
     format!("overlay-{depth}")
 }
 
+/// Name of the overlay of one lower layer whose mount has the option `end`.
+#[must_use]
+pub fn set_name(end: &str) -> String {
+    format!("{}-{end}", overlay_name(1))
+}
+
 fn plain(name: &str, home: &Path) -> Result<Ground, FieldError> {
     let root = layers(name, 1, home)?.remove(0);
     Ok(Ground { name: name.to_owned(), site: Site::new(root), overlay: None })
 }
 
-fn stacked(depth: usize, home: &Path) -> Result<Ground, FieldError> {
-    let name = overlay_name(depth);
-    let mut lowers = layers(&name, depth, home)?;
+fn stacked(
+    name: String,
+    mut lowers: Vec<PathBuf>,
+    (home, setting): (&Path, Option<Setting>),
+) -> Result<Ground, FieldError> {
     lowers.reverse();
-    let mut overlay = Overlay::new(lowers, &home.join(&name));
+    let mut overlay = Overlay::new(lowers, &home.join(&name), setting);
     overlay.mount_anew()?;
     let site = Site::new(overlay.merged().to_owned());
     Ok(Ground { name, site, overlay: Some(RefCell::new(overlay)) })

@@ -1,8 +1,9 @@
 //! What is done to a tree while the clock runs.
 
 use std::cell::Cell;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::tree::{self, DIRECTORIES, FILES, LARGE, SMALL_BYTES};
@@ -77,7 +78,7 @@ impl Site {
 }
 
 /// Everything that is measured, from reading to changing.
-pub const OPERATIONS: [Operation; 12] = [
+pub const OPERATIONS: [Operation; 13] = [
     SEQUENTIAL_READ,
     SMALL_READ,
     WALK_COLD,
@@ -88,6 +89,7 @@ pub const OPERATIONS: [Operation; 12] = [
     FIRST_WRITE_4K,
     FIRST_WRITE_1M,
     FIRST_WRITE_16M,
+    CHMOD_16M,
     CREATE,
     UNLINK,
 ];
@@ -206,6 +208,14 @@ const FIRST_WRITE_16M: Operation = Operation {
     ..FIRST_WRITE_4K
 };
 
+/// Changes the permissions of a file of 16 MiB that lies in a lower layer.
+const CHMOD_16M: Operation = Operation {
+    name: "chmod-16m",
+    timed: |site| permit(site, 0o600).map(|()| 1),
+    after: |site| permit(site, 0o644),
+    ..FIRST_WRITE_4K
+};
+
 /// Creates files of 1 KiB.
 const CREATE: Operation = Operation {
     name: "create",
@@ -246,6 +256,11 @@ fn append(site: &Site, which: usize) -> io::Result<usize> {
     let (name, _) = tree::WRITTEN[which];
     OpenOptions::new().append(true).open(site.at(name))?.write_all(b"+")?;
     Ok(1)
+}
+
+fn permit(site: &Site, mode: u32) -> io::Result<()> {
+    let (name, _) = tree::WRITTEN[2];
+    fs::set_permissions(site.at(name), Permissions::from_mode(mode))
 }
 
 fn cut_back(site: &Site, which: usize) -> io::Result<()> {

@@ -8,16 +8,20 @@ use rustix::fs::CWD;
 use rustix::io::Errno;
 use rustix::mount::{
     FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, MoveMountFlags, UnmountFlags, fsconfig_create,
-    fsconfig_set_string, fsmount, fsopen, mount, move_mount, unmount,
+    fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen, mount, move_mount, unmount,
 };
 
 /// Bytes of options that mount(2) takes; it cuts longer ones without a word.
 const OPTIONS_LIMIT: usize = 4095;
 
+/// A mount option that changes what an overlay costs: its name, and its value where it takes one.
+pub type Setting = (&'static str, Option<&'static str>);
+
 /// Lower directories, the upper one, and where they are seen as one.
 #[derive(Debug)]
 pub struct Overlay {
     lowers: Vec<PathBuf>,
+    setting: Option<Setting>,
     upper: PathBuf,
     work: PathBuf,
     merged: PathBuf,
@@ -41,9 +45,9 @@ pub enum OverlayError {
 impl Overlay {
     /// An overlay over `lowers`, topmost first, with its own directories below `home`; not mounted yet.
     #[must_use]
-    pub fn new(lowers: Vec<PathBuf>, home: &Path) -> Self {
+    pub fn new(lowers: Vec<PathBuf>, home: &Path, setting: Option<Setting>) -> Self {
         let [upper, work, merged] = ["upper", "work", "merged"].map(|name| home.join(name));
-        Self { lowers, upper, work, merged, mounted: false }
+        Self { lowers, setting, upper, work, merged, mounted: false }
     }
 
     /// Where the merged tree is seen.
@@ -93,6 +97,11 @@ impl Overlay {
         }
         fsconfig_set_string(&context, "upperdir", &self.upper)?;
         fsconfig_set_string(&context, "workdir", &self.work)?;
+        match self.setting {
+            Some((name, Some(value))) => fsconfig_set_string(&context, name, value)?,
+            Some((name, None)) => fsconfig_set_flag(&context, name)?,
+            None => {}
+        }
         fsconfig_create(&context)?;
         let tree = fsmount(&context, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::empty())?;
         move_mount(&tree, "", CWD, &self.merged, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)
@@ -102,7 +111,11 @@ impl Overlay {
     fn attach_by_options(&self) -> Result<(), Errno> {
         let lowers: Vec<String> = self.lowers.iter().map(|path| path.display().to_string()).collect();
         let (upper, work) = (self.upper.display(), self.work.display());
-        let options = format!("lowerdir={},upperdir={upper},workdir={work}", lowers.join(":"));
+        let setting = self
+            .setting
+            .map(|(name, value)| value.map_or(name.to_owned(), |value| format!("{name}={value}")));
+        let setting = setting.map(|setting| format!(",{setting}")).unwrap_or_default();
+        let options = format!("lowerdir={},upperdir={upper},workdir={work}{setting}", lowers.join(":"));
         if options.len() > OPTIONS_LIMIT {
             return Err(Errno::TOOBIG);
         }

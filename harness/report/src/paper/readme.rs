@@ -19,14 +19,18 @@ pub const PICTURE: &str = "start.svg";
 /// Rows of the table of operations; the page has all of them.
 const OPERATIONS: usize = 6;
 
-/// Three small tables; the picture is looked for beside the reports.
+/// Three small tables, those that have lines; the picture is looked for beside the reports, where runs were timed.
 #[must_use]
 pub fn readme(report: &Report) -> String {
+    let drawn = report.standings.iter().any(|row| row.run_ns.is_some());
+    let picture =
+        format!("![Distribution of the time that a container takes, by runtime](reports/{PICTURE})\n");
+    let shown = |table: Table| if table.is_empty() { String::new() } else { table.markdown() };
     joined([
-        format!("![Distribution of the time that a container takes, by runtime](reports/{PICTURE})\n"),
-        runtimes(&report.standings).markdown(),
-        operations(&report.union).markdown(),
-        images(&report.saving).markdown(),
+        if drawn { picture } else { String::new() },
+        shown(runtimes(&report.standings)),
+        shown(operations(&report.union)),
+        shown(images(&report.saving)),
     ])
 }
 
@@ -112,6 +116,13 @@ mod tests {
     #[test]
     fn the_front_page_has_three_small_tables() {
         insta::assert_snapshot!(readme(&Report::of(&records())));
+    }
+
+    #[test]
+    fn what_was_not_measured_has_no_table_and_no_picture() {
+        let text = readme(&Report::of(&example::conformance()));
+        assert!(!text.contains(PICTURE) && !text.contains("layer"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("| ---")).count(), 1, "{text}");
     }
 
     #[test]
