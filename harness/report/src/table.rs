@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use crate::markdown::inline;
-use crate::markup::{Element, element, link, prose, text};
+use crate::markup::{Element, element, prose, text};
 
 /// A line of a table; the type fixes the number of its cells.
 pub trait Row<const N: usize> {
@@ -75,10 +75,8 @@ impl Table {
     /// The table for a page.
     #[must_use]
     pub fn element(&self) -> Element {
-        let cell = |name, (column, shown): (usize, &String)| match shown {
-            number if self.is_numeric(column) => text(name, number).class("number"),
-            address if address.starts_with("https://") => element(name).child(link(address, bare(address))),
-            words => prose(name, words),
+        let cell = |name, (column, shown): (usize, &String)| {
+            if self.is_numeric(column) { text(name, shown).class("number") } else { prose(name, shown) }
         };
         let row = |name, cells: &[String]| {
             element("tr").children(cells.iter().enumerate().map(|at| cell(name, at)))
@@ -97,11 +95,6 @@ impl Table {
         let numeric = |cell: &str| cell == "–" || cell.starts_with(|c: char| c.is_ascii_digit() || c == '−');
         self.rows.iter().all(|row| numeric(&row[column]))
     }
-}
-
-/// An address as it is read: without scheme.
-fn bare(address: &str) -> &str {
-    address.trim_start_matches("https://").trim_end_matches('/')
 }
 
 fn line(cells: &[String]) -> String {

@@ -28,7 +28,7 @@ fn finding(report: &Report, runtime: &str) -> Finding {
         (kept, "kept"),
         (sum(|row| row.failed), "broken"),
         (sum(|row| row.known - row.excused), "broken as is known"),
-        (sum(|row| row.excused), "apart, as the specification is ambiguous there or the host is to blame"),
+        (sum(|row| row.excused), "apart (an ambiguous sentence, or the host)"),
         (untested, "not tested"),
     ];
     let told = rest.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));

@@ -1,5 +1,6 @@
 //! The page of figures: what a container, a union mount and layers cost and save.
 
+mod effects;
 mod files;
 mod images;
 pub(crate) mod start;
@@ -7,7 +8,7 @@ mod trust;
 
 use record::Record;
 
-use super::{findings, page, scroll, section};
+use super::{findings, page, section};
 use crate::document::Report;
 use crate::finding;
 use crate::markup::{Element, prose};
@@ -20,13 +21,12 @@ pub const FILE: &str = "performance.html";
 #[must_use]
 pub fn performance(records: &[Record], report: &Report, data: &[String]) -> String {
     let sources: Vec<Source> = records.iter().map(Source::of).filter(Source::has_samples).collect();
-    let (published, note, table) = report.published();
-    let published_rows = if table.is_empty() { Vec::new() } else { vec![scroll(published, &table)] };
+    let (published, note, _) = report.published();
     let sections = [
         section("start", "Starting a container", start::LEAD, start::content(&sources, report)),
         section("files", "Files through a union mount", files::LEAD, files::content(report)),
         section("images", "Keeping images", images::LEAD, images::content(report)),
-        section("published", published, note, published_rows),
+        section("published", published, note, effects::content(report)),
         section("trust", "Can these runs tell differences?", trust::LEAD, trust::content(report)),
         section("conditions", "Conditions", trust::CONDITIONS, trust::conditions(report, data)),
     ];

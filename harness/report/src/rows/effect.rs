@@ -41,7 +41,9 @@ pub enum Finding {
 }
 
 impl Finding {
-    fn word(self) -> &'static str {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
         match self {
             Self::Reproduced => "reproduced",
             Self::Refuted => "refuted",
