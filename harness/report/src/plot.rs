@@ -80,7 +80,7 @@ impl Layout {
     fn of(room: Room, label: f64, figure: f64) -> Self {
         match room {
             Room::Phone => {
-                Self { room, left: 6.0, right: room.width() - 6.0, above: LABEL.0, below: LABEL.1 }
+                Self { room, left: 12.0, right: room.width() - 12.0, above: LABEL.0, below: LABEL.1 }
             }
             Room::Desk => Self { room, left: label, right: room.width() - figure, above: 0.0, below: 0.0 },
         }

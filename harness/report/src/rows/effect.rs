@@ -107,19 +107,19 @@ mod tests {
     use super::*;
     use crate::example;
 
-    fn ratio(low: f64, high: f64) -> Option<Ratio> {
-        Some(Ratio { value: f64::midpoint(low, high), low, high })
+    fn ratio(low: f64, high: f64) -> Ratio {
+        Ratio { value: f64::midpoint(low, high), low, high }
     }
 
     #[test]
     fn an_interval_decides_and_a_wide_one_decides_nothing() {
         let more = Expected { above: 1.1, below: f64::INFINITY };
-        let found =
-            [ratio(1.2, 3.0), ratio(0.5, 1.0), ratio(0.9, 2.0), None].map(|one| Finding::of(one, more));
+        let found = [Some(ratio(1.2, 3.0)), Some(ratio(0.5, 1.0)), Some(ratio(0.9, 2.0)), None]
+            .map(|one| Finding::of(one, more));
         let expected = [Finding::Reproduced, Finding::Refuted, Finding::Unclear, Finding::NotMeasured];
         assert_eq!(found, expected);
         let same = Expected { above: 0.9, below: 1.1 };
-        assert_eq!(Finding::of(ratio(1.2, 1.3), same), Finding::Refuted);
+        assert_eq!(Finding::of(Some(ratio(1.2, 1.3)), same), Finding::Refuted);
     }
 
     #[test]

@@ -48,42 +48,42 @@ const DOCKER: &str = "https://docs.docker.com/engine/storage/drivers/overlayfs-d
 /// Everything that is looked for, by what it is about.
 pub(super) const CLAIMS: [Claim; 12] = [
     Claim {
-        effect: "the first write to a file of a lower layer copies the whole file, so a larger file takes longer",
+        effect: "The first write to a file of a lower layer copies the whole file, so a larger file takes longer",
         published: "the entire file is copied, however little is written",
         source: DOCKER,
         expected: MORE,
         ours: |source| between(source, ("first-write-16m", "first-write-4k"), "overlay-1"),
     },
     Claim {
-        effect: "finding files takes longer in images of many layers",
+        effect: "Finding files takes longer in images of many layers",
         published: "many layers can slow searches down",
         source: DOCKER,
         expected: MORE,
         ours: |source| deeper(source, "walk-cold"),
     },
     Claim {
-        effect: "a name that is not there is looked for in every layer",
+        effect: "A name that is not there is looked for in every layer",
         published: "each layer of a merged directory is asked",
         source: KERNEL,
         expected: MORE,
         ours: |source| deeper(source, "lookup-fails-first"),
     },
     Claim {
-        effect: "asked again, it is known without asking the layers",
+        effect: "Asked again, it is known without asking the layers",
         published: "the result is cached in the dentry of the overlay",
         source: KERNEL,
         expected: SAME,
         ours: |source| deeper(source, "lookup-fails-again"),
     },
     Claim {
-        effect: "listing a merged directory reads it in every layer",
+        effect: "Listing a merged directory reads it in every layer",
         published: "the lists of all layers are merged and cached",
         source: KERNEL,
         expected: MORE,
         ours: |source| deeper(source, "readdir"),
     },
     Claim {
-        effect: "reading a large file costs what it costs without an overlay",
+        effect: "Reading a large file costs what it costs without an overlay",
         published: "very little overhead",
         source: DOCKER,
         expected: SAME,
@@ -125,7 +125,7 @@ pub(super) const CLAIMS: [Claim; 12] = [
         ours: |source| runtimes(source, &LIFE, ("youki", "runc")),
     },
     Claim {
-        effect: "layers of images that were rebuilt or updated share little; their files share more",
+        effect: "Layers of images that were rebuilt or updated share little; their files share more",
         published: "up to 6.9 × less than layers",
         source: "https://www.usenix.org/conference/atc20/presentation/zhao",
         expected: LESS,
