@@ -1,14 +1,17 @@
 //! I/O on a plain directory, and on overlays of it.
 
-use benches::{BenchError, Family, effort, home};
+use std::path::PathBuf;
+
+use benches::{BenchError, Family, effort, home, stage};
 use measure::io::disk::Disk;
 use measure::io::{self, Field, OPERATIONS};
 use measure::session::header;
 use record::Host;
 
-fn main() -> Result<(), BenchError> {
+/// Measures every operation.
+pub(crate) fn measure() -> Result<PathBuf, BenchError> {
     let host = Host::probe()?;
-    measure::stage::enter()?;
+    stage()?;
     let mut family = Family::begin(io::FAMILY, io::introduce(header(host, effort())))?;
     let scratch = tempfile::tempdir_in(home()?)?;
     let disk = Disk::make(scratch.path());

@@ -1,4 +1,4 @@
-//! What the benchmarks share: races measured through criterion, one record each, and the report at the end.
+//! What the benchmarks share: races measured through criterion, one record a family, and the report at the end.
 //!
 //! Criterion asks for one subject after the other; a [`Pool`] takes everyone round by round all the same, so that what
 //! the machine does to one it does to all. Times go to criterion's files, every sample to the record.
@@ -8,6 +8,7 @@ use std::env;
 use std::error::Error;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode};
@@ -24,6 +25,33 @@ const SAMPLES: usize = 25;
 
 /// The same with `--quick`: the fewest that criterion takes.
 const QUICK_SAMPLES: usize = 10;
+
+/// What is measured, by the names that `cargo bench -- NAME` takes.
+pub const FAMILIES: [&str; 3] = [measure::dedup::FAMILY, measure::start::FAMILY, measure::io::FAMILY];
+
+/// The families that the arguments name; all of them where there are none.
+///
+/// # Errors
+/// A word that is neither a family nor an option.
+pub fn chosen() -> Result<Vec<&'static str>, BenchError> {
+    let words: Vec<String> =
+        env::args().skip(1).filter(|word| !["--bench", "--quick"].contains(&word.as_str())).collect();
+    if let Some(word) = words.iter().find(|word| !FAMILIES.contains(&word.as_str())) {
+        return Err(format!("nothing is called `{word}`; try --quick, or one of {}", FAMILIES.join(", ")).into());
+    }
+    let named = |name: &&str| words.is_empty() || words.iter().any(|word| word == name);
+    Ok(FAMILIES.into_iter().filter(named).collect())
+}
+
+/// Moves into a mount namespace of our own, once.
+///
+/// # Errors
+/// Where that is not allowed.
+pub fn stage() -> Result<(), BenchError> {
+    static ENTERED: OnceLock<Result<(), String>> = OnceLock::new();
+    let entered = ENTERED.get_or_init(|| measure::stage::enter().map_err(|error| measure::chain(&error)));
+    Ok(entered.clone()?)
+}
 
 /// Whether only a look is wanted: `cargo bench -- --quick`.
 #[must_use]
@@ -118,31 +146,31 @@ impl Family {
         failed.into_inner().map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// Ends the record; prints the report of all families measured so far, and where its files are.
+    /// Ends the record; where it is.
     ///
     /// # Errors
     /// A record in which nothing was measured, or that cannot be written.
-    pub fn finish(self) -> Result<(), BenchError> {
+    pub fn finish(self) -> Result<PathBuf, BenchError> {
         self.record.finish()?;
         if record::read(&self.path)?.samples.is_empty() {
             return Err("nothing could be measured; the record's footer says why".into());
         }
-        tell()
+        Ok(self.path)
     }
 }
 
-/// Prints and writes the report of the records in [`home`].
-fn tell() -> Result<(), BenchError> {
+/// Prints the report of these records, writes it in every format, and says where the files are, the page last.
+///
+/// # Errors
+/// Where a file cannot be read or written.
+pub fn tell(paths: &[PathBuf]) -> Result<(), BenchError> {
     let home = home()?;
-    let paths = ["start", "io", "dedup"].map(|name| home.join(format!("{name}.jsonl")));
-    // One of an interrupted run is no record, and is left out.
-    let (paths, records): (Vec<_>, Vec<_>) =
-        paths.into_iter().filter_map(|path| record::read(&path).ok().map(|record| (path, record))).unzip();
+    let records = paths.iter().map(|path| record::read(path)).collect::<Result<Vec<_>, _>>()?;
     for file in report::render(&records, Format::Terminal)? {
         print!("{}", file.text);
     }
     println!();
-    for path in &paths {
+    for path in paths {
         println!("{}", path.display());
     }
     for format in [Format::Markdown, Format::Json, Format::Html] {

@@ -1,15 +1,18 @@
 //! Start latency: every runtime found, call by call, back to back and after a rest.
 
-use benches::{BenchError, Family, effort};
+use std::path::PathBuf;
+
+use benches::{BenchError, Family, effort, stage};
 use measure::entrants::Entrants;
 use measure::session::{Session, header};
-use measure::start::{self, Field, Mode, SCENARIOS};
+use measure::start::{self, Field, program};
 use record::Host;
 
-fn main() -> Result<(), BenchError> {
+/// Measures every scenario.
+pub(crate) fn measure() -> Result<PathBuf, BenchError> {
     let host = Host::probe()?;
     let entrants = Entrants::find(&[])?;
-    measure::stage::enter()?;
+    stage()?;
     let mut family = Family::begin(start::FAMILY, start::introduce(&entrants, header(host, effort())))?;
     for (what, why) in &entrants.omitted {
         family.record().omit(what, why);
@@ -26,7 +29,7 @@ fn main() -> Result<(), BenchError> {
         }
         Err(error) => family.record().omit("start/calls", measure::chain(&error)),
     }
-    for (scenario, mode) in SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (scenario, mode))) {
+    for (scenario, mode) in program(effort().extent) {
         family.measure(field.race(scenario, mode, seed)?)?;
     }
     family.finish()

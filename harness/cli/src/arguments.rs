@@ -130,6 +130,8 @@ pub(crate) enum Family {
     Start,
     /// Operations on files.
     Io,
+    /// What layers and files save.
+    Dedup,
 }
 
 /// Tell what is in records, as tables or in another format.

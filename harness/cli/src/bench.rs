@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 use measure::entrants::Entrants;
 use measure::io::disk::Disk;
 use measure::session::{Effort, Session, header};
-use measure::{io, start};
+use measure::{dedup, io, start};
 use record::{Host, Writer};
 
 use crate::arguments::{self, Family};
@@ -28,8 +28,13 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
     let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
     let run = Run { host: Host::probe().map_err(Failure::host)?, effort, out: &options.out };
     let entrants = if asked(Family::Start) { Some(Entrants::find(&options.runtime)?) } else { None };
-    measure::stage::enter().map_err(Failure::host)?;
     let mut records = Vec::new();
+    if asked(Family::Dedup) {
+        records.push(run.dedup()?);
+    }
+    if asked(Family::Start) || asked(Family::Io) {
+        measure::stage::enter().map_err(Failure::host)?;
+    }
     if let Some(entrants) = &entrants {
         records.push(run.start(entrants)?);
     }
@@ -65,6 +70,22 @@ impl Run<'_> {
         let place = disk.as_ref().map_or(home.path(), Disk::path);
         let field = io::Field::lay_out(place).map_err(Failure::host)?;
         io::run(&mut self.session(&mut record), &field).map_err(Failure::host)?;
+        finish(record, path)
+    }
+
+    /// On the host itself: images are made there.
+    fn dedup(&self) -> Result<PathBuf, Failure> {
+        let path = self.out.join("dedup.jsonl");
+        let header = header(self.host.clone(), self.effort);
+        let mut record = Writer::create(&path, header).map_err(Failure::host)?;
+        match drive::own::hold() {
+            Err(error) => record.omit("dedup/hold", measure::chain(&error)),
+            Ok(store) => {
+                let mut session = self.session(&mut record);
+                let images = dedup::gather(&mut session);
+                dedup::run(&mut session, &store, &images, Path::new("/var/tmp")).map_err(Failure::host)?;
+            }
+        }
         finish(record, path)
     }
 

@@ -30,7 +30,7 @@ fn what_is_not_there_is_the_callers_matter_and_the_message_says_what_to_do() {
     refuses(&["check", "--runtime", "/bin/true", "no/such-case"], 2, "nearest are");
     refuses(&["check", "--runtime", "/bin/true", "--spec", "one"], 2, "try 1.2.1");
     refuses(&["bench", "--runtime", "/no/such/runtime"], 2, "there is no runtime");
-    refuses(&["bench", "--family", "coffee"], 2, "[possible values: start, io");
+    refuses(&["bench", "--family", "coffee"], 2, "[possible values: start, io, dedup");
     refuses(&["compare", "/no/such/base", "/bin/true"], 2, "there is no runtime at `/no/such/base`");
     refuses(&["compare", "/bin/true"], 2, "<HEAD>");
     refuses(&["report", "/no/such/record"], 2, "open the record");

@@ -3,6 +3,8 @@
 //! The store is met as a process: it imports the images of a family into a fresh directory and reports what each level
 //! of sharing needs. Levels are taken as the report names them, so that a finer one joins without a change here.
 
+mod families;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -12,6 +14,8 @@ use std::time::Duration;
 use drive::{Done, Step, StepError};
 use record::{Sample, Unit, WriteError};
 use serde::Deserialize;
+
+pub use families::gather;
 
 use crate::sampling::WALL;
 use crate::session::Session;

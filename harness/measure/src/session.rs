@@ -11,9 +11,20 @@ use crate::sampling::Race;
 /// Rounds that a race runs even when its time is up, as fewer would show nothing.
 pub const MIN_ROUNDS: u32 = 5;
 
+/// Whether everything is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What a newcomer asks for first, in a minute or so.
+    Look,
+    /// All of it.
+    Whole,
+}
+
 /// How much is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
+    /// What is measured at all.
+    pub extent: Extent,
     /// Rounds of a race, at most.
     pub rounds: u32,
     /// Time of a race, at most, once it has run [`MIN_ROUNDS`].
@@ -24,16 +35,18 @@ pub struct Effort {
 
 impl Effort {
     /// Enough for ratios within some 3 %, where rounds are short enough for all of them; ten minutes in all.
-    pub const FULL: Self = Self { rounds: 250, budget: Duration::from_secs(15), seed: 1 };
+    pub const FULL: Self =
+        Self { extent: Extent::Whole, rounds: 250, budget: Duration::from_secs(15), seed: 1 };
 
     /// A look, in a minute or so.
-    pub const QUICK: Self = Self { rounds: 25, budget: Duration::from_secs(2), seed: 1 };
+    pub const QUICK: Self =
+        Self { extent: Extent::Look, rounds: 25, budget: Duration::from_secs(2), seed: 1 };
 }
 
 /// The header of a record of `host`, with the effort as its settings and no subjects yet.
 #[must_use]
 pub fn header(host: Host, effort: Effort) -> Header {
-    let Effort { rounds, budget, seed } = effort;
+    let Effort { rounds, budget, seed, .. } = effort;
     let settings = [
         ("rounds, at most", rounds.to_string()),
         ("seconds of a scenario, about", budget.as_secs().to_string()),

@@ -27,7 +27,7 @@ pub use scenario::{SCENARIOS, Scenario};
 
 use crate::entrants::Entrants;
 use crate::sampling::{AGAIN, Contender, FLOOR, Race, Reading, TakeError};
-use crate::session::Session;
+use crate::session::{Extent, Session};
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "start";
@@ -116,10 +116,19 @@ pub fn run<W: Write>(session: &mut Session<'_, W>, field: &mut Field) -> Result<
         Err(FieldError::Calls(error)) => session.record.omit("start/calls", crate::chain(&error)),
         Err(other) => return Err(other.into()),
     }
-    for (scenario, mode) in SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (scenario, mode))) {
+    for (scenario, mode) in program(session.effort.extent) {
         session.run_longer(field.race(scenario, mode, seed)?, scenario.weight)?;
     }
     Ok(())
+}
+
+/// What is measured, in this order. A look takes `run` alone after a rest: rests are most of what time it takes.
+#[must_use]
+pub fn program(extent: Extent) -> Vec<(&'static Scenario, Mode)> {
+    let all = SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (*scenario, mode)));
+    let wanted =
+        |(scenario, mode): &(&Scenario, Mode)| extent == Extent::Whole || *mode == Mode::Hot || scenario.name == RUN.name;
+    all.filter(wanted).collect()
 }
 
 /// Bundles, runtimes and a cgroup: all that races need.
