@@ -37,7 +37,9 @@ pub fn chosen() -> Result<Vec<&'static str>, BenchError> {
     let words: Vec<String> =
         env::args().skip(1).filter(|word| !["--bench", "--quick"].contains(&word.as_str())).collect();
     if let Some(word) = words.iter().find(|word| !FAMILIES.contains(&word.as_str())) {
-        return Err(format!("nothing is called `{word}`; try --quick, or one of {}", FAMILIES.join(", ")).into());
+        return Err(
+            format!("nothing is called `{word}`; try --quick, or one of {}", FAMILIES.join(", ")).into()
+        );
     }
     let named = |name: &&str| words.is_empty() || words.iter().any(|word| word == name);
     Ok(FAMILIES.into_iter().filter(named).collect())

@@ -96,19 +96,22 @@ pub(crate) struct Bench {
 ///
 /// Exact figures come first: system calls by class, and the size of the binary. Then both run in the same rounds, beside
 /// the base once more and the same program without a container. A regression counts only if its whole 99 % interval lies
-/// above the limit, in two batches. A run that cannot tell is void and ends with 3, never with 0.
+/// above the limit, in two batches. A run that cannot tell is void and ends with 3, never with 0. With a budget or a
+/// record in place of a binary, exact figures alone are compared: times of another run say nothing about this one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   loadline compare ./runc-main ./runc-branch
-  loadline compare --exact-only $(command -v crun) ./crun   seconds, where system calls say enough")]
+  loadline compare --exact-only $(command -v crun) ./crun   seconds, where system calls say enough
+  loadline compare budget.toml ./crun                       what a file of the repository allows
+  loadline compare last.jsonl ./crun                        what an earlier run counted")]
 pub(crate) struct Compare {
-    /// The binary that is compared with.
+    /// What is compared with: a binary, a budget (.toml) or a record (.jsonl).
     #[arg(value_name = "BASE")]
     pub(crate) base: PathBuf,
 
-    /// The binary that is judged.
+    /// The binary that is judged; against a budget or a record, coracle where there is none.
     #[arg(value_name = "HEAD")]
-    pub(crate) head: PathBuf,
+    pub(crate) head: Option<PathBuf>,
 
     /// Compare exact figures alone, without a clock.
     #[arg(long)]

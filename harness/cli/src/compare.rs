@@ -1,144 +1,107 @@
 //! `loadline compare`: exact figures, then two binaries in the same rounds; one table, one exit code.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
-use std::path::Path;
+mod against;
+mod table;
 
-use ::report::quantity::{Ratio, milliseconds, ratio, significant};
-use ::report::table::{Row, Table};
-use anyhow::{Context as _, anyhow};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::anyhow;
+use drive::Runtime;
 use measure::entrants::Entrants;
 use measure::gate::exact::{self, Exact};
-use measure::gate::{self, BASE, Finding, HEAD, HOT, ISOLATED, Judgment, Outcome};
+use measure::gate::{self, BASE, COMPARISON, Finding, HEAD, HOT, ISOLATED, Outcome};
 use measure::session::{Effort, Session, header};
 use measure::start::{self, Field, FieldError, calls};
 use measure::summary::Samples;
-use record::{Host, Unit, Writer};
+use record::{Host, Writer};
 
 use crate::arguments;
 use crate::bench::{finish, scratch};
 use crate::exit::{Answer, Failure};
-
-/// What the last column says of a regression.
-const MORE: &str = "more";
-
-/// One line of the comparison.
-struct CompareRow {
-    what: String,
-    base: String,
-    head: String,
-    ratio: String,
-    limit: String,
-    finding: &'static str,
-}
-
-impl Row<6> for CompareRow {
-    const HEADER: [&'static str; 6] = ["what", "base", "head", "head ÷ base", "limit", "finding"];
-
-    fn cells(&self) -> [String; 6] {
-        let Self { what, base, head, ratio, limit, finding } = self;
-        [what.clone(), base.clone(), head.clone(), ratio.clone(), limit.clone(), (*finding).to_owned()]
-    }
-}
+use against::Stored;
+use table::tell;
 
 /// Compares HEAD with BASE.
 pub(crate) fn compare(options: &arguments::Compare) -> Result<Answer, Failure> {
-    let host = Host::probe().map_err(Failure::host)?;
-    let mut entrants = Entrants::exactly(&[options.base.clone(), options.head.clone()])?;
+    if let Some(stored) = Stored::at(&options.base)? {
+        return against::compare(&stored, options);
+    }
+    let Some(head) = options.head.clone() else {
+        let base = options.base.display();
+        return Err(Failure::Usage(anyhow!(
+            "`{base}` is neither a budget (.toml) nor a record (.jsonl), so give <HEAD> too: the binary that is judged"
+        )));
+    };
+    two(&[options.base.clone(), head], options)
+}
+
+/// Two binaries: exact figures, then the clock.
+fn two(paths: &[PathBuf; 2], options: &arguments::Compare) -> Result<Answer, Failure> {
+    let mut entrants = Entrants::exactly(paths)?;
     for (runtime, name) in entrants.runtimes.iter_mut().zip([BASE, HEAD]) {
         name.clone_into(&mut runtime.subject.name);
     }
+    let until = Instant::now() + COMPARISON;
+    let (mut record, effort) = begin(&entrants, options)?;
+    let home = scratch(Path::new("/run"))?;
+    let field = fit(home.path(), &entrants.runtimes)?;
+    let mut session = Session { record: &mut record, effort };
+    let samples = count(&mut session, &field)?;
+    let figures = |runtime: &Runtime| exact::of_runtime(&samples, &runtime.subject.name, &runtime.subject);
+    let exact = exact::pairs(&figures(&entrants.runtimes[0]), &figures(&entrants.runtimes[1]));
+    let limits = if options.exact_only { &[][..] } else { &[HOT, ISOLATED][..] };
+    let timed = limits.iter().map(|limit| gate::run(&mut session, &field, *limit, until));
+    let timed = timed.collect::<Result<Vec<Outcome>, _>>().map_err(Failure::host)?;
+    end(record, (&exact, &timed), options)
+}
+
+/// Enters the place to measure in, and begins the record.
+fn begin(entrants: &Entrants, options: &arguments::Compare) -> Result<(Writer<File>, Effort), Failure> {
+    let host = Host::probe().map_err(Failure::host)?;
     measure::stage::enter().map_err(Failure::host)?;
     let effort = Effort { seed: options.seed, ..Effort::FULL };
-    let path = options.out.join("compare.jsonl");
-    let header = start::introduce(&entrants, header(host, effort));
-    let mut record = Writer::create(&path, header).map_err(Failure::host)?;
-    let home = scratch(Path::new("/run"))?;
-    let mut field = Field::lay_out(home.path(), &entrants.runtimes).map_err(Failure::host)?;
-    if let Some((who, why)) = field.keep_fit().map_err(Failure::host)?.into_iter().next() {
-        return Err(Failure::Host(anyhow!("{who} cannot run a container here: {why}")));
+    let header = start::introduce(entrants, header(host, effort));
+    let record = Writer::create(&options.out.join("compare.jsonl"), header).map_err(Failure::host)?;
+    Ok((record, effort))
+}
+
+/// Lays out what containers need, and makes sure that all of the runtimes can run one.
+fn fit(home: &Path, runtimes: &[Runtime]) -> Result<Field, Failure> {
+    let mut field = Field::lay_out(home, runtimes).map_err(Failure::host)?;
+    match field.keep_fit().map_err(Failure::host)?.into_iter().next() {
+        Some((who, why)) => Err(Failure::Host(anyhow!("{who} cannot run a container here: {why}"))),
+        None => Ok(field),
     }
-    let mut session = Session { record: &mut record, effort };
-    let mut exact = vec![exact::size(&entrants.runtimes[0].subject, &entrants.runtimes[1].subject)];
-    exact.extend(count(&mut session, &field)?);
-    let limits = if options.exact_only { &[][..] } else { &[HOT, ISOLATED][..] };
-    let timed = limits.iter().map(|limit| gate::run(&mut session, &field, *limit));
-    let timed = timed.collect::<Result<Vec<Outcome>, _>>().map_err(Failure::host)?;
-    let path = finish(record, path)?;
-    tell(&exact, &timed, &options.out)?;
+}
+
+/// Ends the record, shows the table, and answers.
+fn end(
+    record: Writer<File>,
+    (exact, timed): (&[Exact], &[Outcome]),
+    options: &arguments::Compare,
+) -> Result<Answer, Failure> {
+    let path = finish(record, options.out.join("compare.jsonl"))?;
+    tell(exact, timed, &options.out)?;
     println!("{}", path.display());
-    answer(&exact, &timed)
+    answer(exact, timed)
 }
 
 /// Counts system calls; without strace there are none to compare, and the record says so.
-fn count(session: &mut Session<'_, File>, field: &Field) -> Result<Vec<Exact>, Failure> {
-    let mut race = match field.traced(session.effort.seed) {
-        Ok(race) => race,
+fn count(session: &mut Session<'_, File>, field: &Field) -> Result<Samples, Failure> {
+    let mut samples = Samples::default();
+    match field.traced(session.effort.seed) {
+        Ok(mut race) => {
+            session.extend(&mut race, calls::ROUNDS, |sample| samples.add(sample)).map_err(Failure::host)?;
+        }
         Err(FieldError::Calls(error)) => {
             eprintln!("loadline: {error}");
             session.record.omit("start/calls", measure::chain(&error));
-            return Ok(Vec::new());
         }
         Err(other) => return Err(Failure::host(other)),
-    };
-    let mut samples = Samples::default();
-    session.extend(&mut race, calls::ROUNDS, |sample| samples.add(sample)).map_err(Failure::host)?;
-    Ok(exact::calls(&samples))
-}
-
-/// Prints the table and writes it into `out`, and into the job summary where a CI gives one.
-fn tell(exact: &[Exact], timed: &[Outcome], out: &Path) -> Result<(), Failure> {
-    let rows: Vec<CompareRow> =
-        exact.iter().map(exact_row).chain(timed.iter().flat_map(timed_rows)).collect();
-    let table = Table::of(&rows);
-    println!("{}", table.terminal());
-    let path = out.join("compare.md");
-    fs::write(&path, table.markdown())
-        .with_context(|| format!("write `{}`", path.display()))
-        .map_err(Failure::Host)?;
-    println!("{}", path.display());
-    let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    let appended = OpenOptions::new().create(true).append(true).open(&summary);
-    let appended = appended.and_then(|mut file| write!(file, "## Loadline\n\n{}\n", table.markdown()));
-    appended.context("append to $GITHUB_STEP_SUMMARY").map_err(Failure::Host)
-}
-
-fn exact_row(exact: &Exact) -> CompareRow {
-    let number =
-        |value: u64| if exact.unit == Unit::Bytes { format!("{value} B") } else { value.to_string() };
-    let range = |(least, most)| {
-        if least == most { number(least) } else { format!("{}–{}", number(least), number(most)) }
-    };
-    CompareRow {
-        what: exact.what.clone(),
-        base: range(exact.base),
-        head: range(exact.head),
-        ratio: exact.ratio().map_or_else(|| ::report::quantity::NONE.to_owned(), significant),
-        limit: significant(exact::LIMIT),
-        finding: if exact.is_more() { MORE } else { "held" },
     }
-}
-
-fn timed_rows(outcome: &Outcome) -> Vec<CompareRow> {
-    let row = |(number, batch): (usize, &Judgment)| CompareRow {
-        what: format!("run/{}, batch {number}, {} pairs", outcome.limit.mode.name(), batch.pairs),
-        base: format!("{} ms", milliseconds(batch.medians_ns.0)),
-        head: format!("{} ms", milliseconds(batch.medians_ns.1)),
-        ratio: ratio(Some(Ratio::from(batch.ratio))),
-        limit: significant(outcome.limit.ratio),
-        finding: word(batch),
-    };
-    (1..).zip(&outcome.batches).map(row).collect()
-}
-
-fn word(batch: &Judgment) -> &'static str {
-    match batch.finding {
-        Finding::Held => "held",
-        Finding::Unclear => "not shown",
-        Finding::Slower => MORE,
-        Finding::VoidItself => "void: base differs from itself",
-        Finding::VoidDrift => "void: the machine changed its pace",
-    }
+    Ok(samples)
 }
 
 /// Exact figures and failures decide first, then time.
@@ -159,7 +122,7 @@ fn answer(exact: &[Exact], timed: &[Outcome]) -> Result<Answer, Failure> {
         println!("head costs more than base");
         return Ok(Answer::Broke);
     }
-    if found(Finding::VoidItself) || found(Finding::VoidDrift) {
+    if [Finding::VoidItself, Finding::VoidDrift, Finding::VoidTime].into_iter().any(found) {
         return Err(Failure::Host(anyhow!(
             "void: this machine cannot tell now; run it again when it is quieter"
         )));
@@ -172,7 +135,9 @@ fn answer(exact: &[Exact], timed: &[Outcome]) -> Result<Answer, Failure> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use measure::gate::Judgment;
     use measure::statistics::Estimate;
+    use record::Unit;
 
     use super::*;
 
@@ -192,7 +157,8 @@ mod tests {
     }
 
     fn exact(head: u64) -> Vec<Exact> {
-        vec![Exact { what: "calls".into(), unit: Unit::Count, base: (100, 100), head: (head, head) }]
+        let (base, head) = ((100, 100), (head, head));
+        vec![Exact { what: "calls".into(), unit: Unit::Count, base, head, limit: exact::LIMIT }]
     }
 
     fn code(exact: &[Exact], timed: &[Outcome]) -> u8 {

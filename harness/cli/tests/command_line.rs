@@ -33,6 +33,8 @@ fn what_is_not_there_is_the_callers_matter_and_the_message_says_what_to_do() {
     refuses(&["bench", "--family", "coffee"], 2, "[possible values: start, io, dedup");
     refuses(&["compare", "/no/such/base", "/bin/true"], 2, "there is no runtime at `/no/such/base`");
     refuses(&["compare", "/bin/true"], 2, "<HEAD>");
+    refuses(&["compare", "/no/such/budget.toml"], 2, "read the budget `/no/such/budget.toml`");
+    refuses(&["compare", "/no/such/record.jsonl", "/bin/true"], 2, "the record `/no/such/record.jsonl`");
     refuses(&["report", "/no/such/record"], 2, "open the record");
     refuses(&["report", "--format", "pdf", "x"], 2, "[possible values: terminal, markdown");
     refuses(&["measure"], 2, "unrecognized subcommand");

@@ -15,13 +15,16 @@ use drive::{Done, Step, StepError};
 use record::{Sample, Unit, WriteError};
 use serde::Deserialize;
 
-pub use families::gather;
+pub use families::{gather, gather_made_here};
 
 use crate::sampling::WALL;
 use crate::session::Session;
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "dedup";
+
+/// Bytes of a level, as they would be read: holes counted, blocks not rounded up.
+pub const APPARENT: &str = "apparent";
 
 /// Subject of the times that imports took.
 pub const IMPORT: &str = "import";
@@ -79,11 +82,27 @@ pub fn run<W: Write>(
     families: &[Images],
     home: &Path,
 ) -> Result<(), WriteError> {
+    run_into(session, store, (families, home), |_| ())
+}
+
+/// The same; `keep` sees each sample too.
+///
+/// # Errors
+/// See [`run`].
+pub fn run_into<W: Write>(
+    session: &mut Session<'_, W>,
+    store: &Path,
+    (families, home): (&[Images], &Path),
+    mut keep: impl FnMut(&Sample),
+) -> Result<(), WriteError> {
     for images in families {
         let progress = crate::progress::Progress::new(format!("{FAMILY} {}", images.name), steps(images));
         let started = std::time::Instant::now();
         match measure(store, images, home, || progress.step()) {
-            Ok(samples) => samples.into_iter().try_for_each(|sample| session.record.sample(sample))?,
+            Ok(samples) => samples.into_iter().try_for_each(|sample| {
+                keep(&sample);
+                session.record.sample(sample)
+            })?,
             Err(error) => session.record.omit(format!("{FAMILY}/{}", images.name), crate::chain(&error)),
         }
         progress.done(started.elapsed());

@@ -3,12 +3,17 @@
 //! Base, base again, head and the floor run in the same rounds, in random order. A *batch* is a number of rounds that
 //! grows while the answer straddles the limit. A regression counts only if a second batch of its own repeats it. A batch
 //! in which the base differs from itself, or the machine changed its pace, is *void*: it says nothing, not even that all
-//! is well.
+//! is well. How often all this is right is measured by [`power`].
 
+pub mod budget;
 pub mod exact;
+pub mod power;
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::time::{Duration, Instant};
+
+use record::WriteError;
 
 use crate::sampling::{AGAIN, FLOOR, Race, WALL};
 use crate::session::Session;
@@ -41,6 +46,12 @@ pub struct Limit {
     pub looks: [u32; 3],
 }
 
+/// Time of a batch, at most: what it has sampled by then is looked at.
+pub const BATCH: Duration = Duration::from_secs(13);
+
+/// Time of a whole comparison, about: no batch is begun that could end later, except the first of each mode.
+pub const COMPARISON: Duration = Duration::from_secs(58);
+
 /// Back to back, where a round takes milliseconds.
 pub const HOT: Limit = Limit { mode: Mode::Hot, ratio: 1.03, looks: [250, 500, 1000] };
 
@@ -60,6 +71,8 @@ pub enum Finding {
     VoidItself,
     /// The machine changed its pace.
     VoidDrift,
+    /// There was no time left to repeat a regression.
+    VoidTime,
 }
 
 /// A batch, judged.
@@ -92,7 +105,7 @@ pub struct Outcome {
 
 impl Finding {
     fn is_void(self) -> bool {
-        matches!(self, Self::VoidItself | Self::VoidDrift)
+        matches!(self, Self::VoidItself | Self::VoidDrift | Self::VoidTime)
     }
 }
 
@@ -119,43 +132,81 @@ impl Outcome {
 }
 
 impl Judgment {
-    /// What makes the batch void, or stands for it where it is not repeated.
+    /// What makes the batch void; a regression that is the last word was not repeated.
     fn void(&self) -> Finding {
-        if self.finding.is_void() { self.finding } else { Finding::VoidItself }
+        if self.finding.is_void() { self.finding } else { Finding::VoidTime }
     }
 }
 
 /// Batches of one mode, at most: two that agree, and one that was void.
 const MOST_BATCHES: usize = 3;
 
-/// Runs as many batches as it takes; the field's first two runtimes are base and head.
+/// Runs as many batches as it takes, as far as they end by `until`; the field's first two runtimes are base and head.
 ///
 /// # Errors
 /// See [`RunError`].
-pub fn run<W: Write>(session: &mut Session<'_, W>, field: &Field, limit: Limit) -> Result<Outcome, RunError> {
+pub fn run<W: Write>(
+    session: &mut Session<'_, W>,
+    field: &Field,
+    limit: Limit,
+    until: Instant,
+) -> Result<Outcome, RunError> {
     let mut outcome = Outcome { limit, batches: Vec::new(), failed: BTreeMap::new() };
-    while outcome.wants_more() {
+    while outcome.wants_more() && (outcome.batches.is_empty() || Instant::now() + BATCH < until) {
         let number = outcome.batches.len() as u64 + 1;
         let mut race = field.race(&RUN, limit.mode, session.effort.seed + number)?;
         race.scenario = format!("{}/{number}", race.scenario);
-        outcome.batches.extend(batch(session, &mut race, limit)?);
+        let scenario = race.scenario.clone();
+        let ends = Instant::now() + BATCH;
+        let mut live = Live { session, race: &mut race, samples: Samples::default(), rounds: 0, ends };
+        outcome.batches.extend(batch(&mut live, &scenario, limit)?);
         outcome.failed.extend(race.dropped().clone());
     }
     Ok(outcome)
 }
 
-/// One batch; `None` where base or head could not be measured.
-fn batch<W: Write>(
-    session: &mut Session<'_, W>,
-    race: &mut Race,
-    limit: Limit,
-) -> Result<Option<Judgment>, RunError> {
-    let (mut samples, mut judgment, mut ran) = (Samples::default(), None, 0);
+/// Where the rounds of a batch come from.
+trait Rounds {
+    type Error;
+
+    /// Goes on until there are so many rounds, or the batch's time is up; whether there is time for more.
+    fn take_to(&mut self, rounds: u32) -> Result<bool, Self::Error>;
+
+    fn samples(&self) -> &Samples;
+}
+
+/// Rounds that are run now.
+struct Live<'run, 'session, W: Write> {
+    session: &'run mut Session<'session, W>,
+    race: &'run mut Race,
+    samples: Samples,
+    rounds: u32,
+    ends: Instant,
+}
+
+impl<W: Write> Rounds for Live<'_, '_, W> {
+    type Error = WriteError;
+
+    fn take_to(&mut self, rounds: u32) -> Result<bool, WriteError> {
+        let samples = &mut self.samples;
+        let wanted = rounds - self.rounds;
+        self.rounds +=
+            self.session.extend_until(self.race, wanted, self.ends, |sample| samples.add(sample))?;
+        Ok(self.rounds == rounds)
+    }
+
+    fn samples(&self) -> &Samples {
+        &self.samples
+    }
+}
+
+/// One batch, looked at until it says something; `None` where base or head could not be measured.
+fn batch<R: Rounds>(rounds: &mut R, scenario: &str, limit: Limit) -> Result<Option<Judgment>, R::Error> {
+    let mut judgment = None;
     for look in limit.looks {
-        session.extend(race, look - ran, |sample| samples.add(sample))?;
-        ran = look;
-        judgment = judge(&samples, &race.scenario, limit);
-        if judgment.is_none_or(|judgment| judgment.finding != Finding::Unclear) {
+        let goes_on = rounds.take_to(look)?;
+        judgment = judge(rounds.samples(), scenario, limit);
+        if !goes_on || judgment.is_none_or(|judgment| judgment.finding != Finding::Unclear) {
             break;
         }
     }
@@ -288,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_regression_counts_when_a_second_batch_repeats_it() {
-        use Finding::{Held, Slower, Unclear, VoidDrift, VoidItself};
+        use Finding::{Held, Slower, Unclear, VoidDrift, VoidItself, VoidTime};
         let told = |findings: &[Finding]| (outcome(findings).wants_more(), outcome(findings).finding());
         assert_eq!(told(&[Held]), (false, Held));
         assert!(told(&[Slower]).0);
@@ -298,6 +349,7 @@ mod tests {
         assert!(told(&[VoidDrift]).0);
         assert_eq!(told(&[VoidDrift, VoidItself, VoidDrift]), (false, VoidDrift));
         assert_eq!(told(&[VoidDrift, Slower, VoidItself]), (false, VoidItself));
+        assert_eq!(outcome(&[Slower]).finding(), VoidTime, "nobody had time to repeat it");
         assert_eq!(told(&[VoidItself, Held]), (false, Held));
     }
 

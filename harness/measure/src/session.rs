@@ -108,7 +108,21 @@ impl<W: Write> Session<'_, W> {
         rounds: u32,
         keep: impl FnMut(&Sample),
     ) -> Result<(), WriteError> {
-        self.rounds(race, rounds, |_| false, keep)
+        self.rounds(race, rounds, |_| false, keep).map(drop)
+    }
+
+    /// The same, but none begins after `ends`; how many there were.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn extend_until(
+        &mut self,
+        race: &mut Race,
+        rounds: u32,
+        ends: Instant,
+        keep: impl FnMut(&Sample),
+    ) -> Result<u32, WriteError> {
+        self.rounds(race, rounds, |_| Instant::now() > ends, keep)
     }
 
     fn rounds(
@@ -117,18 +131,20 @@ impl<W: Write> Session<'_, W> {
         rounds: u32,
         late: impl Fn(u32) -> bool,
         mut keep: impl FnMut(&Sample),
-    ) -> Result<(), WriteError> {
+    ) -> Result<u32, WriteError> {
         let started = Instant::now();
         let progress = Progress::new(format!("{} {}", race.family, race.scenario), rounds);
-        for _ in (0..rounds).take_while(|round| !late(*round)) {
+        let mut ran = 0;
+        while ran < rounds && !late(ran) {
             for sample in race.round() {
                 keep(&sample);
                 self.record.sample(sample)?;
             }
             progress.step();
+            ran += 1;
         }
         progress.done(started.elapsed());
-        Ok(())
+        Ok(ran)
     }
 }
 

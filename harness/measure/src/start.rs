@@ -126,8 +126,9 @@ pub fn run<W: Write>(session: &mut Session<'_, W>, field: &mut Field) -> Result<
 #[must_use]
 pub fn program(extent: Extent) -> Vec<(&'static Scenario, Mode)> {
     let all = SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (*scenario, mode)));
-    let wanted =
-        |(scenario, mode): &(&Scenario, Mode)| extent == Extent::Whole || *mode == Mode::Hot || scenario.name == RUN.name;
+    let wanted = |(scenario, mode): &(&Scenario, Mode)| {
+        extent == Extent::Whole || *mode == Mode::Hot || scenario.name == RUN.name
+    };
     all.filter(wanted).collect()
 }
 

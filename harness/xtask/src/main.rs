@@ -1,6 +1,7 @@
 //! The project's own chores.
 
 mod clauses;
+mod gate_power;
 mod invariants;
 mod vm;
 mod workspace;
@@ -35,6 +36,8 @@ enum Chore {
         #[arg(long, value_name = "WORDS")]
         find: Option<String>,
     },
+    /// Study how often `loadline compare` is right on this machine, and write `reports/gate-power.md`.
+    GatePower(gate_power::Options),
     /// Run a command under another kernel, in an emulated machine with cgroup version 2 alone.
     Vm(vm::Options),
 }
@@ -44,6 +47,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Invariants => invariants::check(),
         Chore::Clauses { directory, find: Some(words), .. } => clauses::find(&directory, &words),
         Chore::Clauses { directory, unclaimed, find: None } => clauses::check(&directory, unclaimed),
+        Chore::GatePower(options) => gate_power::study(&options),
         Chore::Vm(options) => vm::run(&options),
     }
 }

@@ -15,25 +15,32 @@ const TAKES_MINUTES: &str =
 ///
 /// Call it before [`crate::stage::enter`]: what makes images wants the host's `/run`.
 pub fn gather<W: Write>(session: &mut Session<'_, W>) -> Vec<Images> {
-    let cache = Cache::of_user();
-    let made = [
-        ("seed", family::seed(&cache).map(Some)),
-        ("synthetic", family::synthetic(&cache, &Synthetic::default()).map(Some)),
-        ("debian", debian(&cache, session.effort.extent)),
-    ];
-    let mut families = Vec::new();
-    for (name, made) in made {
-        let why = match made {
-            Ok(Some(family)) => {
-                families.push(images(family));
-                continue;
-            }
-            Ok(None) => TAKES_MINUTES.to_owned(),
-            Err(error) => why(&error),
-        };
-        session.record.omit(format!("{FAMILY}/{name}"), why);
-    }
+    let mut families = gather_made_here(session);
+    let extent = session.effort.extent;
+    families.extend(keep(session, "debian", |cache| debian(cache, extent)));
     families
+}
+
+/// The families that need nothing of the host, and come out the same on each.
+pub fn gather_made_here<W: Write>(session: &mut Session<'_, W>) -> Vec<Images> {
+    let seed = keep(session, "seed", |cache| family::seed(cache).map(Some));
+    let from_seed = |cache: &Cache| family::synthetic(cache, &Synthetic::default()).map(Some);
+    seed.into_iter().chain(keep(session, "synthetic", from_seed)).collect()
+}
+
+/// One family, or a note why there is none.
+fn keep<W: Write>(
+    session: &mut Session<'_, W>,
+    name: &str,
+    make: impl FnOnce(&Cache) -> Result<Option<Family>, FamilyError>,
+) -> Option<Images> {
+    let why = match make(&Cache::of_user()) {
+        Ok(Some(family)) => return Some(images(family)),
+        Ok(None) => TAKES_MINUTES.to_owned(),
+        Err(error) => why(&error),
+    };
+    session.record.omit(format!("{FAMILY}/{name}"), why);
+    None
 }
 
 fn debian(cache: &Cache, extent: Extent) -> Result<Option<Family>, FamilyError> {
