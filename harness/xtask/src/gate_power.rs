@@ -122,12 +122,7 @@ impl Ground {
 }
 
 /// Median time of the base in a mode.
-fn base_ns(
-    session: &mut Session<'_, File>,
-    mode: Mode,
-    base: &Runtime,
-    home: &Path,
-) -> anyhow::Result<u64> {
+fn base_ns(session: &mut Session<'_, File>, mode: Mode, base: &Runtime, home: &Path) -> anyhow::Result<u64> {
     let field = Field::lay_out(home, std::slice::from_ref(base))?;
     let mut race = field.race(&scenario::RUN, mode, session.effort.seed)?;
     race.scenario = format!("calibration/{}", mode.name());
@@ -173,7 +168,9 @@ fn conditions(grounds: &[Ground]) -> Vec<String> {
     let ground = |ground: &Ground| {
         let effects = ground.measured.iter().filter_map(|(name, effect)| Some((name, (*effect)?)));
         let effects: Vec<String> = effects
-            .map(|(name, effect)| format!("`{name}` {:.3} ({:.3}–{:.3})", effect.value, effect.low, effect.high))
+            .map(|(name, effect)| {
+                format!("`{name}` {:.3} ({:.3}–{:.3})", effect.value, effect.low, effect.high)
+            })
             .collect();
         format!(
             "`run/{}`: {} rounds; a batch has time for {}; ratios to the base: {}",

@@ -62,7 +62,7 @@ impl Row<7> for Kind {
 /// The table with what has to be known to judge it.
 pub(super) fn page(host: &Host, runtime: &Runtime, kinds: &[Kind], conditions: &[String]) -> String {
     let place = if host.hypervisor { "virtual machine" } else { "no hypervisor seen" };
-    let conditions: String = conditions.iter().map(|line| format!("- {line}\n")).collect();
+    let conditions = conditions.join("\n- ");
     format!(
         "# How often the gate is right\n\n\
          Written by `cargo xtask gate-power`. The runtime is compared with itself, and with itself slowed down: a small \
@@ -73,7 +73,7 @@ pub(super) fn page(host: &Host, runtime: &Runtime, kinds: &[Kind], conditions: &
          {}\n\
          - kernel {}, {} × {}, {place}\n\
          - {} {}, sha256 {}…\n\
-         {conditions}",
+         - {conditions}\n",
         Table::of(kinds).markdown(),
         host.kernel,
         host.cpus,
