@@ -16,6 +16,7 @@ pub mod digest;
 pub mod durable;
 pub mod fsck;
 pub mod gc;
+pub mod guard;
 pub mod image;
 pub mod import;
 pub mod layers;

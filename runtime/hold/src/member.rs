@@ -75,8 +75,13 @@ pub enum MemberError {
     #[error("`{name}` is of kind `{kind}`, which layers do not have")]
     Kind { name: String, kind: char },
 
-    #[error("`{name}` has a time that is none: `{value}`")]
-    Time { name: String, value: String },
+    #[error(
+        "`{name}` has the record `{key}`, which is malformed, there twice, or says otherwise than its header"
+    )]
+    Record { name: String, key: String },
+
+    #[error("`{name}` has content, but is no file")]
+    Content { name: String },
 }
 
 /// Longest name, longest part, most parts: the limits of Linux, and one that no real tree comes near.
@@ -96,8 +101,65 @@ pub fn read(entry: &mut tar::Entry<'_, impl Read>) -> Result<Member, MemberError
     if path.is_empty() && kind != MemberKind::Directory {
         return Err(MemberError::Root { name });
     }
-    let attributes = attributes(entry, &name)?;
+    let records = records(entry, &name)?;
+    agree(entry, &name, &records)?;
+    if entry.size() > 0 && kind != MemberKind::File {
+        return Err(MemberError::Content { name });
+    }
+    let attributes = attributes(entry, &name, &records)?;
     Ok(Member { path, kind, attributes, size: entry.size() })
+}
+
+/// What stands before an entry, by its keyword.
+type Records = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// The records before an entry, each keyword once.
+fn records(entry: &mut tar::Entry<'_, impl Read>, name: &str) -> Result<Records, MemberError> {
+    let mut records = Records::new();
+    for record in entry.pax_extensions().map_err(MemberError::Archive)?.into_iter().flatten() {
+        let record = record.map_err(MemberError::Archive)?;
+        if records.insert(record.key_bytes().to_vec(), record.value_bytes().to_vec()).is_some() {
+            return Err(malformed(name, record.key_bytes()));
+        }
+    }
+    Ok(records)
+}
+
+/// Sizes from here on do not fit into the field of a header.
+const LARGE_BYTES: u64 = 8 << 30;
+
+/// Whether the records say what the header, and names in the way of GNU, say: where they do not, two programs would see
+/// two archives.
+fn agree(entry: &tar::Entry<'_, impl Read>, name: &str, records: &Records) -> Result<(), MemberError> {
+    let text = |key: &str| records.get(key.as_bytes());
+    let number = |key: &str| {
+        let digits = |value: &&Vec<u8>| !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+        text(key).map(|value| {
+            Some(value).filter(digits).and_then(|value| str::from_utf8(value).ok()?.parse().ok())
+        })
+    };
+    for key in ["uid", "gid"] {
+        if number(key) == Some(None::<u64>) {
+            return Err(malformed(name, key.as_bytes()));
+        }
+    }
+    let own = entry.header().entry_size().map_err(MemberError::Archive)?;
+    let size_fits = |size: u64| size == own || (own == 0 && size >= LARGE_BYTES);
+    if number("size").is_some_and(|size| !size.is_some_and(size_fits)) {
+        return Err(malformed(name, b"size"));
+    }
+    if text("path").is_some_and(|path| **path != *entry.path_bytes()) {
+        return Err(malformed(name, b"path"));
+    }
+    let link = entry.link_name_bytes().unwrap_or_default();
+    if text("linkpath").is_some_and(|path| **path != *link) {
+        return Err(malformed(name, b"linkpath"));
+    }
+    Ok(())
+}
+
+fn malformed(name: &str, key: &[u8]) -> MemberError {
+    MemberError::Record { name: name.to_owned(), key: key.escape_ascii().to_string() }
 }
 
 /// The parts of a name; leading slashes and `.` say nothing.
@@ -139,7 +201,11 @@ fn kind(entry: &tar::Entry<'_, impl Read>, name: &str) -> Result<MemberKind, Mem
     })
 }
 
-fn attributes(entry: &mut tar::Entry<'_, impl Read>, name: &str) -> Result<Attributes, MemberError> {
+fn attributes(
+    entry: &tar::Entry<'_, impl Read>,
+    name: &str,
+    records: &Records,
+) -> Result<Attributes, MemberError> {
     let header = entry.header();
     let (uid, gid) =
         (header.uid().map_err(MemberError::Archive)?, header.gid().map_err(MemberError::Archive)?);
@@ -151,18 +217,15 @@ fn attributes(entry: &mut tar::Entry<'_, impl Read>, name: &str) -> Result<Attri
         return Err(MemberError::Owner { name: name.to_owned(), uid, gid });
     };
     let seconds = i64::try_from(seconds);
-    let mut modified = seconds.ok().map(|seconds| Moment { seconds, nanoseconds: 0 });
-    let mut xattrs = BTreeMap::new();
-    for record in entry.pax_extensions().map_err(MemberError::Archive)?.into_iter().flatten() {
-        let record = record.map_err(MemberError::Archive)?;
-        if record.key_bytes() == b"mtime" {
-            modified = moment(&String::from_utf8_lossy(record.value_bytes()));
-        } else if let Some(key) = record.key_bytes().strip_prefix(b"SCHILY.xattr.") {
-            xattrs.insert(OsStr::from_bytes(&escaped(key)).to_owned(), record.value_bytes().to_vec());
-        }
-    }
-    let time = || MemberError::Time { name: name.to_owned(), value: "mtime".to_owned() };
-    Ok(Attributes { mode, uid: owner, gid: group, modified: modified.ok_or_else(time)?, xattrs })
+    let plain = seconds.ok().map(|seconds| Moment { seconds, nanoseconds: 0 });
+    let exact = records.get(b"mtime".as_slice()).map(|value| moment(&String::from_utf8_lossy(value)));
+    let modified = exact.unwrap_or(plain).ok_or_else(|| malformed(name, b"mtime"))?;
+    let xattr = |(key, value): (&Vec<u8>, &Vec<u8>)| {
+        let key = key.strip_prefix(b"SCHILY.xattr.")?;
+        Some((OsStr::from_bytes(&escaped(key)).to_owned(), value.clone()))
+    };
+    let xattrs = records.iter().filter_map(xattr).collect();
+    Ok(Attributes { mode, uid: owner, gid: group, modified, xattrs })
 }
 
 /// The name of an attribute, such that overlayfs does not take it for its own.

@@ -8,6 +8,7 @@ use oci_spec::image::MediaType;
 
 use crate::blob::BlobError;
 use crate::digest::{Digest, Hashing};
+use crate::guard::{Guard, Proportion};
 use crate::image::Layer;
 use crate::member::{self, MemberError, MemberKind};
 use crate::plan::Numbered;
@@ -66,8 +67,9 @@ pub fn read(
     first: u64,
 ) -> Result<Vec<Numbered>, SpoolError> {
     let mut packed = Hashing::new(BufReader::new(blob));
-    let mut plain = Hashing::new(inflate(&layer.media_type, &mut packed)?);
-    let members = members(&mut plain, contents, first)?;
+    let inflated = Proportion::new(inflate(&layer.media_type, &mut packed)?, layer.size);
+    let mut plain = Hashing::new(inflated);
+    let members = members(&mut Guard::new(&mut plain), contents, first)?;
     // The diff ID covers what follows the end of the archive, too.
     io::copy(&mut plain, &mut io::sink()).map_err(SpoolError::Inflate)?;
     let (actual, _) = plain.finish();
