@@ -10,6 +10,7 @@ mod invalid;
 mod kernel;
 mod mounts;
 mod namespaces;
+mod network;
 mod options;
 mod process;
 mod root;
@@ -51,7 +52,8 @@ pub fn all() -> Vec<&'static Case> {
     let lifecycle = [state::ALL, create::ALL, start::ALL, delete::ALL];
     let mounted = [mounts::ALL, options::ALL, options::RECURSIVE];
     let properties = [root::ALL, process::ALL, terminal::ALL, user::ALL, invalid::ALL];
-    let linux = [namespaces::ALL, devices::ALL, cgroups::ALL, kernel::ALL, seccomp::ALL, features::ALL];
+    let linux =
+        [namespaces::ALL, network::ALL, devices::ALL, cgroups::ALL, kernel::ALL, seccomp::ALL, features::ALL];
     let topics = [&lifecycle[..], hooks::ALL, &mounted, &properties, &linux].concat();
     topics.concat()
 }

@@ -6,6 +6,7 @@ pub mod config_linux;
 pub mod features;
 pub mod features_linux;
 pub mod mount_options;
+pub mod network_devices;
 pub mod runtime;
 pub mod runtime_linux;
 
@@ -15,7 +16,8 @@ use crate::Clause;
 #[must_use]
 pub fn all() -> Vec<&'static Clause> {
     let options: Vec<&Clause> = mount_options::TABLE.iter().collect();
-    let bundles = [bundle::ALL, config::ALL, &options, config_linux::ALL];
+    let bundles = [bundle::ALL, config::ALL, &options];
+    let linux = [config_linux::ALL, network_devices::ALL];
     let runtimes = [features::ALL, features_linux::ALL, runtime::ALL, runtime_linux::ALL];
-    [bundles, runtimes].concat().concat()
+    [&bundles[..], &linux, &runtimes].concat().concat()
 }

@@ -33,6 +33,8 @@ pub enum Need {
     Spec(u32, u32),
     /// A file of the kernel's.
     File(&'static str),
+    /// A program of the host's.
+    Program(&'static str),
     /// No resctrl file system, so that asking for one is in vain.
     NoResctrl,
 }
@@ -55,6 +57,7 @@ impl Need {
             Self::Lsm(name) => facts.lsm.iter().any(|module| module == name),
             Self::Spec(major, minor) => facts.spec.core() >= (major, minor),
             Self::File(path) => std::path::Path::new(path).exists(),
+            Self::Program(name) => is_installed(name),
             Self::NoResctrl => !facts.resctrl,
         };
         (!met).then(|| self.unlock(facts))
@@ -92,9 +95,16 @@ impl Need {
                 )
             }
             Self::File(path) => format!("this kernel has no `{path}`"),
+            Self::Program(name) => format!("there is no `{name}` in $PATH; install it"),
             Self::NoResctrl => "a resctrl file system is mounted; unmount it".to_owned(),
         }
     }
+}
+
+/// Whether a program is found as shells find it.
+fn is_installed(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|directory| directory.join(name).is_file())
 }
 
 impl fmt::Display for Need {
@@ -113,6 +123,7 @@ impl fmt::Display for Need {
             Self::Lsm(name) => write!(f, "lsm:{name}"),
             Self::Spec(major, minor) => write!(f, "spec:{major}.{minor}"),
             Self::File(path) => write!(f, "file:{path}"),
+            Self::Program(name) => write!(f, "program:{name}"),
             Self::NoResctrl => f.write_str("no-resctrl"),
         }
     }

@@ -85,7 +85,7 @@ impl Linux {
             memory_policy: MemoryPolicy { modes: words(&MODES), flags: words(&MODE_FLAGS) },
             intel_rdt: NO,
             mount_extensions: MountExtensions { idmap: YES },
-            net_devices: NO,
+            net_devices: YES,
         }
     }
 }

@@ -16,6 +16,7 @@ mod file;
 mod handover;
 pub mod hooks;
 pub mod host;
+pub mod network;
 pub mod plan;
 pub mod seccomp;
 pub mod state;

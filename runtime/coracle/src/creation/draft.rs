@@ -13,6 +13,7 @@ use crate::cause::Cause;
 use crate::cgroup::{self, Made};
 use crate::config::namespaces::{Kind, Namespace};
 use crate::hooks::{self, HookState};
+use crate::network::{self, Moved};
 use crate::plan::{self, Filter, Plan};
 use crate::state::{Directory, Init, Instant, Record, State, Status};
 use crate::sync::{self, Line};
@@ -30,6 +31,8 @@ pub(crate) struct Draft<'c> {
     pub(super) made: Option<Made>,
     /// Its process, once there is one.
     pub(crate) child: Option<Child>,
+    /// The network devices that were moved into it, as long as they can be moved back.
+    devices: Option<Moved>,
     /// Signals to the runtime, all of which are blocked.
     pub(crate) signals: OwnedFd,
     /// Its root file system, an absolute path.
@@ -55,7 +58,7 @@ impl<'c> Draft<'c> {
         let rootfs =
             if root.starts_with('/') { root.into_owned() } else { [inputs.bundle, "/", &root].concat() };
         let directory = inputs.request.containers.reserve(&inputs.id)?;
-        Ok(Self { inputs, directory, made: None, child: None, signals, rootfs })
+        Ok(Self { inputs, directory, made: None, child: None, devices: None, signals, rootfs })
     }
 
     /// Does everything; the container is created, or with [`Start::Now`] runs.
@@ -66,12 +69,19 @@ impl<'c> Draft<'c> {
         self.make_cgroups()?;
         self.clone(start)?;
         let ignored = self.settle()?;
-        self.talk(start, ignored)
+        self.move_devices()?;
+        self.talk(start, ignored)?;
+        // From here on they are the container's, whatever becomes of it.
+        self.devices = None;
+        Ok(())
     }
 
     /// Removes what was made: process, cgroups, directory; then runs the hooks that follow the end of a container.
     pub(crate) fn undo(self) {
         let existed = self.child.is_some();
+        if let Some(devices) = &self.devices {
+            devices.back();
+        }
         if let Some(child) = &self.child {
             // Whatever becomes of the signal, the next step waits for the end that it or something else brings.
             let _killed = pidfd_send_signal(&child.pidfd, Signal::KILL);
@@ -167,6 +177,24 @@ impl<'c> Draft<'c> {
                 Ok(())
             }
         }
+    }
+
+    /// Moves the network devices of the container into its namespace: made with the process, or joined by it.
+    fn move_devices(&mut self) -> Result<(), CreateError> {
+        let linux = &self.inputs.config.linux;
+        if linux.net_devices.is_empty() {
+            return Ok(());
+        }
+        let made = alloc::format!("/proc/{}/ns/net", self.child()?.pid.as_raw_pid());
+        let path = match linux.namespaces.of(Kind::Network) {
+            Namespace::Join(path) => path.into(),
+            _ => alloc::ffi::CString::new(made).unwrap_or_default(),
+        };
+        let namespace = network::own(&path);
+        let namespace = namespace
+            .map_err(|errno| CreateError::Open { path: prepare::lossy(&path), source: Cause(errno) })?;
+        self.devices = Some(Moved::into(namespace, &linux.net_devices)?);
+        Ok(())
     }
 
     fn plan(&self) -> Plan<'c> {

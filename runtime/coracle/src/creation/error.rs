@@ -8,6 +8,7 @@ use crate::cause::Cause;
 use crate::cgroup::{LayoutError, MakeError, PlaceError};
 use crate::config::violation::Violation;
 use crate::hooks::HookError;
+use crate::network::NetworkError;
 use crate::seccomp::NotifyError;
 use crate::state::{IdError, StateError};
 
@@ -56,6 +57,9 @@ pub enum CreateError {
 
     #[error("map the ids of the mount on `{destination}`")]
     MapMount { destination: String, source: Cause },
+
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 
     #[error("clone the container's process")]
     Clone { source: Cause },

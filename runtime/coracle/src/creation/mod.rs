@@ -130,10 +130,8 @@ impl<'c> Inputs<'c> {
 /// What is valid, but not carried out, and so must not be passed over; `features` says the same.
 fn beyond(config: &Config<'_>) -> Vec<Violation> {
     let linux = &config.linux;
-    let asked = [
-        (linux.intel_rdt.is_some(), "/linux/intelRdt", "classes of service of resctrl are not supported"),
-        (!linux.net_devices.is_empty(), "/linux/netDevices", "moving network devices is not supported"),
-    ];
+    let asked =
+        [(linux.intel_rdt.is_some(), "/linux/intelRdt", "classes of service of resctrl are not supported")];
     let refused = asked.into_iter().filter(|(is_asked, ..)| *is_asked);
     refused.map(|(_, pointer, why)| Violation::new(pointer, why)).collect()
 }

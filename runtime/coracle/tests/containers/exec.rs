@@ -1,13 +1,9 @@
 //! Processes that join a container of the real kernel, and what they are handed and hand out.
-//!
-//! Needs root; skips with a reason without.
-
-mod container;
 
 use std::fs;
 use std::path::PathBuf;
 
-use container::{Container, is_root, process_of, receive, shell, until};
+use crate::container::{Container, is_root, process_of, receive, shell, until};
 use fixtures::bundle::Bundle;
 use fixtures::probe::Report;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A container of the coracle that cargo built for these tests.
+//! One container, from its bundle to its end.
 
 use std::ffi::OsString;
 use std::fs;

@@ -1,0 +1,7 @@
+//! Containers of the coracle that cargo built for these tests, in the real kernel.
+//!
+//! Most need root; each skips with a reason without.
+
+mod container;
+mod exec;
+mod network;
