@@ -59,11 +59,12 @@ pub enum DedupError {
 /// See [`DedupError`].
 pub fn report(store: &Store) -> Result<Sharing, DedupError> {
     let failed = |source| DedupError::Work { path: store.root().display().to_string(), source };
+    let _admitted = store.admit_import()?;
     let mut count = Count::default();
     let mut images = Vec::new();
     for (reference, _) in store.references()? {
         let image = store.image(&reference)?;
-        let spool = tempfile::tempdir_in(store.root()).map_err(failed)?;
+        let spool = tempfile::tempdir_in(store.root().join("ingest")).map_err(failed)?;
         let damaged = |source| DedupError::Image { reference: reference.clone(), source: Box::new(source) };
         let merged = unpack::merge(store.root(), &image, spool.path()).map_err(damaged)?;
         count.tree(&merged, spool.path()).map_err(failed)?;

@@ -12,11 +12,20 @@ use std::path::Path;
 /// Where the disk fails or is full; the old content stays.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(SCRATCH).tempfile_in(directory)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     sync_directory(directory)
+}
+
+/// How the names of files begin that [`replace`] has not given their name yet.
+const SCRATCH: &str = ".replace-";
+
+/// Whether a file is one that an interrupted [`replace`] left.
+#[must_use]
+pub fn is_scratch(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(SCRATCH.as_bytes()))
 }
 
 /// Makes the names in a directory durable.

@@ -58,6 +58,7 @@ pub enum Sweep {
 /// See [`GcError`]. An image whose documents are damaged does not say what it needs: then nothing is removed.
 pub fn collect(store: &Store, sweep: Sweep) -> Result<Garbage, GcError> {
     let _alone = store.exclude_imports()?;
+    let _names = store.exclude_naming()?;
     let Survey { garbage, .. } = look(store)?;
     if sweep == Sweep::Remove {
         for record in garbage.bundles.iter().filter_map(Known::record) {
@@ -84,6 +85,7 @@ pub(crate) struct Survey {
 /// As [`collect`].
 pub(crate) fn survey(store: &Store) -> Result<Survey, GcError> {
     let _alone = store.exclude_imports()?;
+    let _names = store.exclude_naming()?;
     look(store)
 }
 
@@ -142,6 +144,7 @@ fn find(root: &Path, needed: &Needed) -> Result<Garbage, GcError> {
     }
     garbage.paths.extend(unneeded(&layers::home(root), |name| needed.layers.contains_key(name))?);
     garbage.paths.extend(list(&root.join("ingest"))?);
+    garbage.paths.extend(list(root)?.into_iter().filter(|path| durable::is_scratch(path)));
     for known in bundles(root)? {
         let id = match &known {
             Known::Whole(_) => continue,

@@ -99,10 +99,15 @@ pub fn discard(root: &Path, layer: &Path) -> io::Result<()> {
 pub fn ensure(store: &Store, image: &Image) -> Result<Vec<String>, LayersError> {
     let root = store.root();
     let names = names(image);
-    if names.iter().all(|name| is_there(root, name)) {
+    let complete = || names.iter().all(|name| is_there(root, name));
+    if complete() {
         return Ok(names);
     }
     let _alone = store.exclude_unpacking()?;
+    // Another process may just have unpacked them.
+    if complete() {
+        return Ok(names);
+    }
     let failed = |source| LayersError::Write { root: root.to_owned(), source };
     let work = tempfile::tempdir_in(root.join("ingest")).map_err(failed)?;
     // Opened before the first write, so that it hears of every write-back that fails.

@@ -98,7 +98,7 @@ impl Known {
 /// All bundles that the store knows, in the order of their names.
 ///
 /// # Errors
-/// Where they cannot be listed.
+/// Where they cannot be listed, or the record of one is damaged: it could be in use.
 pub fn list(root: &Path) -> io::Result<Vec<Known>> {
     let entries = match fs::read_dir(home(root)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -107,16 +107,31 @@ pub fn list(root: &Path) -> io::Result<Vec<Known>> {
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
     paths.sort();
-    Ok(paths.iter().map(|path| known(path)).collect())
+    paths.iter().map(|path| known(path)).collect()
 }
 
-fn known(path: &Path) -> Known {
-    let read = |name| {
-        let bytes = fs::read(path.join(name)).ok()?;
-        let record = serde_json::from_slice::<Record>(&bytes).ok()?;
-        Some(record).filter(|record| path.ends_with(&record.id))
-    };
+fn known(path: &Path) -> io::Result<Known> {
+    if let Some(bytes) = read(&path.join(WHOLE))? {
+        let damaged = || {
+            let what = format!("`{}` is damaged; remove that bundle by hand", path.join(WHOLE).display());
+            io::Error::new(io::ErrorKind::InvalidData, what)
+        };
+        return parse(path, &bytes).map(Known::Whole).ok_or_else(damaged);
+    }
+    // A record that is written in part is one of nothing: the rest of the bundle comes after it.
+    let making = read(&path.join(MAKING))?.and_then(|bytes| parse(path, &bytes));
     let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let making = || read(MAKING).map_or_else(|| Known::Unknown(name()), Known::Making);
-    read(WHOLE).map_or_else(making, Known::Whole)
+    Ok(making.map_or_else(|| Known::Unknown(name()), Known::Making))
+}
+
+fn parse(path: &Path, bytes: &[u8]) -> Option<Record> {
+    serde_json::from_slice::<Record>(bytes).ok().filter(|record| path.ends_with(&record.id))
+}
+
+/// The content of a file; none where there is none.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
 }

@@ -122,7 +122,7 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Vec<Descriptor>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let _lock = self.lock()?;
+        let _lock = self.exclude_naming()?;
         let mut index = layout::index(&self.root)?;
         let mut manifests = index.manifests().clone();
         change(&mut manifests)?;
@@ -155,8 +155,11 @@ impl Store {
         self.locked("lock.layers", FlockOperation::LockExclusive)
     }
 
-    /// The lock of the index, until the file is dropped.
-    fn lock(&self) -> Result<File, StoreError> {
+    /// Keeps others from changing the index, until the file is dropped.
+    ///
+    /// # Errors
+    /// Where the lock cannot be opened.
+    pub fn exclude_naming(&self) -> Result<File, StoreError> {
         self.locked("lock", FlockOperation::LockExclusive)
     }
 
