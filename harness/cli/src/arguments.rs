@@ -21,6 +21,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     Check(Check),
     Bench(Bench),
+    Bars(Bars),
     Compare(Compare),
     Report(Report),
     /// Tell what this host can test and measure, which runtimes and tools are found, and what would unlock the rest.
@@ -89,6 +90,28 @@ pub(crate) struct Bench {
 
     /// Where records and reports go.
     #[arg(long, value_name = "DIR", default_value = "target/loadline/bench")]
+    pub(crate) out: PathBuf,
+}
+
+/// Hold coracle, the reference runtime, to the bars that it has to reach beside crun and runc.
+///
+/// Builds coracle, judges it by the suite, and measures every bar in one interleaved run. A bar counts as held only if
+/// its whole 95 % interval is within it; with one that is missed, the exit code is 1.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  loadline bars                                                 some eight minutes
+  loadline bars --quick --conformance target/loadline/bars/check/coracle.jsonl")]
+pub(crate) struct Bars {
+    /// Fewer cycles: a look, in a minute or so.
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// A conformance record of the same binary; without it the suite is run first.
+    #[arg(long, value_name = "RECORD")]
+    pub(crate) conformance: Option<PathBuf>,
+
+    /// Where records and the table go.
+    #[arg(long, value_name = "DIR", default_value = "target/loadline/bars")]
     pub(crate) out: PathBuf,
 }
 

@@ -1,6 +1,7 @@
 //! `loadline`: from the command line to one answer.
 
 mod arguments;
+mod bars;
 mod bench;
 mod check;
 mod compare;
@@ -28,6 +29,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
     match &arguments.verb {
         Verb::Check(options) => check::check(options),
         Verb::Bench(options) => bench::bench(options),
+        Verb::Bars(options) => bars::bars(options),
         Verb::Compare(options) => compare::compare(options),
         Verb::Report(options) => report::report(options),
         Verb::Doctor => doctor::doctor(),

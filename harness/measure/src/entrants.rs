@@ -64,11 +64,15 @@ impl Entrants {
     /// Name of the runtime that ratios are to: the newest crun, else the newest runc, else nobody.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
-        let newest = |name: &str| {
-            let of_name = self.runtimes.iter().filter(|runtime| runtime.name == name);
-            of_name.max_by_key(|runtime| numbers(&runtime.subject.version))
-        };
-        REFERENCES.into_iter().find_map(newest).map(|runtime| runtime.subject.name.as_str())
+        let newest = REFERENCES.into_iter().find_map(|name| self.newest(name));
+        newest.map(|runtime| runtime.subject.name.as_str())
+    }
+
+    /// The newest of the runtimes called `name`.
+    #[must_use]
+    pub fn newest(&self, name: &str) -> Option<&Runtime> {
+        let of_name = self.runtimes.iter().filter(|runtime| runtime.name == name);
+        of_name.max_by_key(|runtime| numbers(&runtime.subject.version))
     }
 
     fn add(&mut self, runtime: Runtime) {

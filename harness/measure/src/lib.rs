@@ -4,6 +4,7 @@
 //! *rounds*: everyone once, in random order. Each measurement is a sample of the record stream; summaries and
 //! ratios are computed from records, never while measuring.
 
+pub mod bars;
 pub mod clock;
 pub mod dedup;
 pub mod entrants;

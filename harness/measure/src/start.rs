@@ -14,10 +14,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+pub(crate) use berth::passed_on;
 pub use berth::{Berth, DoubtError};
 pub use calls::CallsError;
 use calls::Traced;
 use cgroup::Cgroup;
+pub(crate) use cgroup::ROOT as CGROUPS;
 use drive::Runtime;
 use fixtures::bundle::BundleError;
 use record::setting::REFERENCE;
@@ -147,13 +149,42 @@ impl Field {
     /// # Errors
     /// See [`FieldError`].
     pub fn lay_out(home: &Path, runtimes: &[Runtime]) -> Result<Self, FieldError> {
+        Self::lay_out_for(home, runtimes, &SCENARIOS)
+    }
+
+    /// The same with the bundles of these scenarios.
+    ///
+    /// # Errors
+    /// See [`FieldError`].
+    pub fn lay_out_for(
+        home: &Path,
+        runtimes: &[Runtime],
+        scenarios: &[&Scenario],
+    ) -> Result<Self, FieldError> {
         let cgroup = Cgroup::make().map_err(|(path, source)| FieldError::Cgroup { path, source })?;
-        for scenario in SCENARIOS {
-            let path = home.join(scenario.name);
-            let written = scenario.write(&path, &cgroup.name());
-            written.map_err(|source| FieldError::Bundle { scenario: scenario.name, path, source })?;
-        }
-        Ok(Self { runtimes: runtimes.to_vec(), home: home.to_owned(), cgroup: Rc::new(cgroup) })
+        let field = Self { runtimes: runtimes.to_vec(), home: home.to_owned(), cgroup: Rc::new(cgroup) };
+        scenarios.iter().try_for_each(|scenario| field.write(scenario))?;
+        Ok(field)
+    }
+
+    /// Writes the bundle of one more scenario.
+    ///
+    /// # Errors
+    /// [`FieldError::Bundle`].
+    pub fn write(&self, scenario: &Scenario) -> Result<(), FieldError> {
+        let path = self.home.join(scenario.name);
+        let written = scenario.write(&path, &self.cgroup());
+        written.map_err(|source| FieldError::Bundle { scenario: scenario.name, path, source })
+    }
+
+    /// `linux.cgroupsPath` of its containers.
+    pub(crate) fn cgroup(&self) -> String {
+        self.cgroup.name()
+    }
+
+    /// Where bundles and state are.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
     }
 
     /// Takes out the runtimes that cannot even create, start, kill and delete a container here: those, with reasons.
@@ -214,7 +245,8 @@ impl Field {
         Ok(Race::new(FAMILY, calls::SCENARIO.to_owned(), contenders, seed))
     }
 
-    fn contender(
+    /// A contender in a race of that scenario.
+    pub(crate) fn contender(
         &self,
         subject: String,
         runtime: &Runtime,
@@ -230,7 +262,7 @@ impl Field {
     }
 
     /// Where `runtime` acts on the container of `scenario`.
-    fn berth(&self, runtime: &Runtime, scenario: &Scenario) -> Result<Berth, FieldError> {
+    pub(crate) fn berth(&self, runtime: &Runtime, scenario: &Scenario) -> Result<Berth, FieldError> {
         let path = self.home.join("of").join(&runtime.subject.name);
         let berth = Berth::new(runtime, &self.home.join(scenario.name), &path, &self.cgroup);
         berth.map_err(|source| FieldError::Scratch { path, source })

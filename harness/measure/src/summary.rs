@@ -70,6 +70,14 @@ impl Series {
         self.values.insert(round, value);
     }
 
+    /// What this series has more than `other`, in the rounds that both have; nothing less than nothing.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let rest =
+            |(round, value): (&u32, &u64)| Some((*round, value.saturating_sub(*other.values.get(round)?)));
+        Self { unit: self.unit, values: self.values.iter().filter_map(rest).collect() }
+    }
+
     /// The values, in the order of the rounds.
     #[must_use]
     pub fn values(&self) -> Vec<f64> {
@@ -301,6 +309,12 @@ mod tests {
         let mut long = series(&[10, 20]);
         long.insert(9, 90);
         assert_eq!(long.plus(&series(&[1, 2, 3])).values(), [11.0, 22.0]);
+    }
+
+    #[test]
+    fn a_difference_is_of_rounds_that_both_have() {
+        let rest = series(&[30, 10, 7]).minus(&series(&[10, 20]));
+        assert_eq!(rest.values(), [20.0, 0.0]);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Reports in Markdown: what is read in a repository, in a terminal, or below a workflow's run.
 
+mod bars;
 mod conformance;
 mod effects;
 mod index;
 mod performance;
 mod readme;
 
+pub use bars::{BARS, bars};
 pub use conformance::conformance;
 pub use effects::effects;
 pub use index::{FILE as INDEX, index};

@@ -97,6 +97,7 @@ fn whole(records: &[Record], report: &Report, data: &[String]) -> Vec<File> {
     files.push(File::new("conformance.md", paper::conformance(report, data)));
     files.push(File::new("effects.md", paper::effects(report, data)));
     files.push(File::new(paper::INDEX, paper::index(report, data)));
+    files.extend(paper::bars(records, data).map(|text| File::new(paper::BARS, text)));
     files.extend(paper::picture(records).map(|picture| File::new(paper::PICTURE, picture)));
     files
 }

@@ -1,5 +1,6 @@
 //! The rows of the report, each made from records alone.
 
+pub mod bar;
 pub mod case;
 pub mod condition;
 pub mod cost;

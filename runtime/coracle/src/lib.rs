@@ -24,6 +24,7 @@ pub mod step;
 pub mod stream;
 mod sync;
 mod sys;
+mod trace;
 pub mod verb;
 
 use alloc::boxed::Box;
@@ -121,6 +122,7 @@ fn request<'a>(
         pivot: if create.no_pivot { plan::Pivot::None } else { plan::Pivot::Root },
         keyring: if create.no_new_keyring { plan::Keyring::Callers } else { plan::Keyring::New },
         log: invocation.global.log,
+        trace: invocation.global.trace,
     }
 }
 

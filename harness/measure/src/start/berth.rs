@@ -147,7 +147,7 @@ impl Berth {
     }
 
     /// Takes everything away that the container left: processes, cgroups, state, output.
-    pub(super) fn clear(&self) -> Result<(), TakeError> {
+    pub(crate) fn clear(&self) -> Result<(), TakeError> {
         self.cgroup.clear().map_err(|source| DoubtError::Cgroup { source })?;
         let home = &self.container.scratch;
         let cleared = fs::remove_dir_all(home).and_then(|()| fs::create_dir_all(&self.container.state_root));
@@ -160,7 +160,7 @@ impl Berth {
 ///
 /// # Errors
 /// [`DoubtError::Status`].
-pub(super) fn passed_on(done: Done) -> Result<Done, TakeError> {
+pub(crate) fn passed_on(done: Done) -> Result<Done, TakeError> {
     if done.status.code() == Some(ENDS_WITH) {
         return Ok(done);
     }

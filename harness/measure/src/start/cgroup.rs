@@ -11,7 +11,7 @@ use nix::sys::prctl::get_child_subreaper;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 
 /// Where the one v2 tree is mounted: see [`crate::stage`].
-const ROOT: &str = "/sys/fs/cgroup";
+pub(crate) const ROOT: &str = "/sys/fs/cgroup";
 
 /// How long the kernel may take to let go of killed processes.
 const REMOVAL: Duration = Duration::from_secs(10);

@@ -145,7 +145,7 @@ impl Scenario {
     ///
     /// It is what `crun spec` writes: no rules for devices, which are a program to load on every start, and no limits,
     /// which not every host lets a runtime raise.
-    pub(super) fn write(&self, path: &Path, cgroup: &str) -> Result<(), BundleError> {
+    pub(crate) fn write(&self, path: &Path, cgroup: &str) -> Result<(), BundleError> {
         let words = self.payload.arguments(Path::new("/"));
         let words = std::iter::once(probe::PATH).chain(words.iter().map(String::as_str)).collect::<Vec<_>>();
         let plain = Bundle::plain().args(&words).remove("/linux/resources").remove("/process/rlimits");

@@ -33,6 +33,7 @@ use crate::seccomp;
 use crate::state::Status;
 use crate::step::Step;
 use crate::sync::Line;
+use crate::trace::Trace;
 
 /// A new process on its way to be the container's, and what it has been given for that.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub(crate) struct Process<'a> {
     pub(crate) owner: u32,
     /// What the steps so far have opened.
     pub(crate) opened: Opened,
+    /// Notes what takes how long.
+    pub(crate) trace: &'a Trace<'a>,
 }
 
 /// What steps open for those after them.
@@ -92,10 +95,11 @@ impl Opened {
 impl Process<'_> {
     /// Performs all steps, the last of which replaces the process; comes back only with the reason why not.
     pub(crate) fn run(&mut self, steps: &[Step<'_>]) -> String {
-        for step in steps {
+        for (number, step) in steps.iter().enumerate() {
             if let Err(fault) = self.perform(step) {
                 return fault.told_of(step);
             }
+            self.trace.step(number);
         }
         "there is no program: the configuration has no `process`".to_string()
     }

@@ -44,6 +44,8 @@ pub struct Global<'a> {
     pub root: Option<&'a str>,
     /// Where messages go.
     pub log: Log<'a>,
+    /// Where the waterfall of a start goes.
+    pub trace: Option<&'a CStr>,
     /// Whether to do without the privileges of root; found out where the caller leaves it open.
     pub rootless: Option<bool>,
 }
@@ -75,6 +77,7 @@ pub(crate) const GLOBAL: &[Flag] = &[
     Flag::value("log", "FILE", "append messages to FILE as well"),
     Flag::value("log-format", "FORMAT", "write them as `text` or `json` [text]"),
     Flag::value("log-level", "LEVEL", "write those from `error`, `warning` or `debug` on [warning]"),
+    Flag::value("trace", "FILE", "write to FILE what each step of `create` or `run` took"),
     Flag::switch("debug", "the same as --log-level debug"),
     Flag::value("cgroup-manager", "NAME", "make cgroups by `cgroupfs`, the only way there is"),
     Flag::switch("systemd-cgroup", "not supported: refused, so that nothing is limited in a wrong place"),
@@ -129,6 +132,7 @@ fn global<'a>(words: &Words<'a>) -> Result<Global<'a>, UsageError> {
     Ok(Global {
         root: words.text("root")?,
         log: Log { file: words.value("log"), format, level },
+        trace: words.value("trace"),
         rootless: words.one_of("rootless", ROOTLESS)?.flatten(),
     })
 }

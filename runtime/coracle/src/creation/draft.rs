@@ -20,6 +20,7 @@ use crate::sync::{self, Line};
 use crate::sys::clone::Side;
 use crate::sys::signal::{self, Signals};
 use crate::sys::{exit, identity};
+use crate::trace::Phase;
 
 /// A container that is being created.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ impl<'c> Draft<'c> {
         let rootfs =
             if root.starts_with('/') { root.into_owned() } else { [inputs.bundle, "/", &root].concat() };
         let directory = inputs.request.containers.reserve(&inputs.id)?;
+        inputs.trace.phase(Phase::Reserve);
         Ok(Self { inputs, directory, made: None, child: None, devices: None, signals, rootfs })
     }
 
@@ -66,11 +68,16 @@ impl<'c> Draft<'c> {
     /// # Errors
     /// What failed; [`Draft::undo`] then removes what was made until then.
     pub(crate) fn bring_up(&mut self, start: Start) -> Result<(), CreateError> {
+        let trace = self.inputs.trace;
         self.make_cgroups()?;
+        trace.phase(Phase::MakeCgroups);
         self.clone(start)?;
+        trace.phase(Phase::Clone);
         let ignored = self.settle()?;
         self.move_devices()?;
+        trace.phase(Phase::Record);
         self.talk(start, ignored)?;
+        trace.phase(Phase::Accompany);
         // From here on they are the container's, whatever becomes of it.
         self.devices = None;
         Ok(())
@@ -164,7 +171,10 @@ impl<'c> Draft<'c> {
             preserved: inputs.request.preserved(),
             owner: inputs.config.process.as_ref().map_or(0, |process| process.user.uid),
             opened: Opened::default(),
+            trace: inputs.trace,
         };
+        inputs.trace.name_steps(&plan.steps);
+        inputs.trace.phase(Phase::Prepare);
         let cgroup = self.made.as_ref().and_then(Made::unified);
         match spawn(u64::from(plan.namespaces), &joins, cgroup)? {
             Side::Child => {

@@ -34,6 +34,7 @@ use crate::host::Host;
 use crate::plan::{Keyring, Pivot};
 use crate::seccomp;
 use crate::state::{Containers, Id};
+use crate::trace::{Phase, Trace};
 
 /// What `create` and `run` are asked for.
 #[derive(Debug, Clone)]
@@ -60,6 +61,8 @@ pub struct Request<'a> {
     pub keyring: Keyring,
     /// Who is told what matters but stops nothing.
     pub log: Log<'a>,
+    /// Where the waterfall of the start goes.
+    pub trace: Option<&'a CStr>,
 }
 
 impl Request<'_> {
@@ -94,15 +97,17 @@ pub(crate) struct Inputs<'c> {
     pub(crate) filter: Option<seccomp::Program>,
     /// The bits that the caller keeps new files from having.
     pub(crate) umask: Mode,
+    /// Notes what takes how long.
+    pub(crate) trace: &'c Trace<'c>,
 }
 
 impl<'c> Inputs<'c> {
     /// Judges what the configuration asks of this host, all of it at once.
     fn judge(
-        request: &'c Request<'c>,
-        bundle: &'c str,
+        (request, bundle): (&'c Request<'c>, &'c str),
         text: &'c str,
         config: &'c Config<'c>,
+        trace: &'c Trace<'c>,
     ) -> Result<Self, CreateError> {
         let id = Id::parse(request.id)?;
         let host = Host::look()?;
@@ -123,7 +128,7 @@ impl<'c> Inputs<'c> {
         };
         // From here on, what is made has exactly the mode that is asked for.
         let umask = umask(Mode::empty());
-        Ok(Self { request, id, bundle, text, config, host, place, limits, filter, umask })
+        Ok(Self { request, id, bundle, text, config, host, place, limits, filter, umask, trace })
     }
 }
 
@@ -144,6 +149,7 @@ pub(crate) fn with_inputs<R>(
     request: &Request<'_>,
     act: impl FnOnce(&Inputs<'_>) -> Result<R, CreateError>,
 ) -> Result<R, CreateError> {
+    let trace = Trace::begin(request.trace);
     check_preserved(request.preserved())?;
     let Bundle { path, configuration } = Bundle::read(request.bundle)?;
     let document =
@@ -155,5 +161,12 @@ pub(crate) fn with_inputs<R>(
     for warning in &config.warnings {
         request.log.warning(&warning.to_string());
     }
-    act(&Inputs::judge(request, &path, document.text(), &config)?)
+    trace.phase(Phase::Read);
+    let inputs = Inputs::judge((request, &path), document.text(), &config, &trace)?;
+    trace.phase(Phase::Judge);
+    let outcome = act(&inputs);
+    if let Err(error) = trace.write() {
+        request.log.warning(&error.to_string());
+    }
+    outcome
 }

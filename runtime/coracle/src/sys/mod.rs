@@ -17,5 +17,6 @@ pub(crate) mod network;
 mod number;
 mod raw;
 pub(crate) mod schedule;
+pub(crate) mod shared;
 pub(crate) mod signal;
 pub(crate) mod stdio;

@@ -10,6 +10,7 @@ use crate::creation::{Child, CreateError, Draft, Request, Start, with_inputs};
 use crate::hooks::{self, Interrupt};
 use crate::state::Status;
 use crate::sys::signal;
+use crate::trace::Phase;
 
 /// What becomes of a container once it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +41,10 @@ pub fn run(request: &Request<'_>, how: Run) -> Result<u8, CreateError> {
             Ok(()) if how == Run::Detached => Ok(0),
             Ok(()) => {
                 let code = wait(draft.child()?, &draft.signals)?;
+                inputs.trace.phase(Phase::Wait);
                 if how == Run::Attached {
                     draft.undo();
+                    inputs.trace.phase(Phase::CleanUp);
                 }
                 Ok(code)
             }

@@ -108,6 +108,7 @@ impl Joining<'_> {
             preserved: self.exec.preserve_fds,
             owner: self.process.user.uid,
             opened: doors.root.map_or_else(Opened::default, Opened::at),
+            trace: &crate::trace::Trace::begin(None),
         };
         match spawn(0, &doors.namespaces, cgroups.unified())? {
             Side::Child => {
