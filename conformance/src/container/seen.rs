@@ -89,15 +89,18 @@ impl Container {
 
     /// The process of the running program, found by its arguments: what the kernel says, whatever the state says.
     pub fn process(&self) -> Act<u32> {
-        let mark = format!("nonce={}", self.bundle.nonce());
-        let has_mark = |pid: u32| {
-            let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            words.split(|byte| *byte == 0).any(|word| word == mark.as_bytes())
-        };
-        let running =
-            || sandbox::members().into_iter().find(|member| has_mark(member.pid) && tree::lives(member.pid));
+        let is_running = |pid: u32| self.is_program(pid) && tree::lives(pid);
+        let running = || sandbox::members().into_iter().find(|member| is_running(member.pid));
         let missing = || Trouble::Missing("no process of the program".to_owned());
         Act::new("the process of the program", running().map(|process| process.pid).ok_or_else(missing))
+    }
+
+    /// Whether the process has the arguments of the program, so that the program was executed there; hooks have them too.
+    #[must_use]
+    pub fn is_program(&self, process: u32) -> bool {
+        let mark = format!("nonce={}", self.bundle.nonce());
+        let words = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        words.split(|byte| *byte == 0).any(|word| word == mark.as_bytes())
     }
 
     /// The process that the runtime says is the container's; it must be one that lives in this sandbox.

@@ -11,8 +11,7 @@ use crate::mutation::Mutation;
 use crate::program::Noted;
 
 /// What a runtime might add of itself where the configuration says nothing.
-const ADDED: [&str; 14] = [
-    "drop /linux/namespaces/4",
+const ADDED: [&str; 13] = [
     "push /linux/namespaces {\"type\":\"cgroup\"}",
     "set /process/user/umask 18",
     "set /process/oomScoreAdj 7",
@@ -29,7 +28,7 @@ const ADDED: [&str; 14] = [
 ];
 
 /// What a runtime might forget to set up: undone before the program runs. 87 is unlink(2), 166 umount2(2).
-const UNDONE: [&str; 16] = [
+const UNDONE: [&str; 17] = [
     "inside call=87,@/dev/null",
     "inside call=87,@/dev/zero",
     "inside call=87,@/dev/full",
@@ -46,24 +45,27 @@ const UNDONE: [&str; 16] = [
     "inside call=166,@/lark,2",
     "before call=2,@/,0,0",
     "before call=95,7",
+    "drop /linux/namespaces/4",
 ];
 
 /// What a runtime might do otherwise, whatever is in the configuration.
-const OTHERWISE: [&str; 13] = [
+const OTHERWISE: [&str; 12] = [
     "chown",
     "root",
     "force",
+    "hasty",
     "replace",
     "late",
     "greedy",
     "terminal",
-    "detach start",
-    "detach delete",
     "first",
     "signal WINCH",
     "signal TERM",
     "early",
 ];
+
+/// What holds so much that a container without it is hardly the case's any more.
+const OUTER: [&str; 4] = ["/process", "/linux", "/mounts", "/root"];
 
 /// What the probe does to leave its namespaces of users and networks: 272 is unshare(2).
 const LEAVE: &str = "call=272,1342177280";
@@ -86,9 +88,14 @@ pub(crate) fn all(case: &Case, noted: &[Noted], base: &Value) -> Vec<Mutation> {
         texts.extend(calls.iter().filter(|text| text.starts_with("litter")).cloned());
     }
     texts.extend(HOOKS.iter().flat_map(|kind| hooks(kind, &configs)));
-    texts.extend(pointers.iter().flat_map(|pointer| overlooked(pointer, &configs, base)));
+    let drop = |pointer: &String| format!("drop {pointer}");
+    let (outer, inner): (Vec<&String>, Vec<&String>) =
+        pointers.iter().partition(|pointer| OUTER.contains(&pointer.as_str()));
+    texts.extend(inner.into_iter().map(drop));
+    texts.extend(pointers.iter().flat_map(|pointer| misread(pointer, &configs, base)));
     texts.extend(OTHERWISE.iter().chain(&ADDED).chain(&UNDONE).map(|text| (*text).to_owned()));
     texts.extend(pointers.iter().map(|pointer| format!("refuse {pointer}")));
+    texts.extend(outer.into_iter().map(drop));
     texts.extend(calls.into_iter().chain(answers));
     // Last, since what the program is not told to look at is not there to be seen.
     texts.push("drop /process/args/2".to_owned());
@@ -131,9 +138,9 @@ fn differences(one: &Value, other: &Value, at: &str, found: &mut BTreeSet<String
     }
 }
 
-/// Ways not to see what is at `pointer`.
-fn overlooked(pointer: &str, configs: &[&Value], base: &Value) -> Vec<String> {
-    let mut edits = vec![Edit::Drop(pointer.to_owned())];
+/// Ways to see something else than what is at `pointer`.
+fn misread(pointer: &str, configs: &[&Value], base: &Value) -> Vec<String> {
+    let mut edits = Vec::new();
     // The arguments of a program are no other one's.
     let known =
         [Some(base), configs.first().copied()].into_iter().flatten().filter(|_| pointer != "/process");
@@ -223,5 +230,7 @@ fn calls(noted: &[Noted]) -> Vec<String> {
     let verbs: BTreeSet<&str> =
         noted.iter().map(|call| call.verb.as_str()).filter(|verb| !verb.is_empty()).collect();
     let ways = ["skip", "succeed", "fail", "litter"];
-    ways.iter().flat_map(|way| verbs.iter().map(move |verb| format!("{way} {verb}"))).collect()
+    let each = ways.iter().flat_map(|way| verbs.iter().map(move |verb| format!("{way} {verb}")));
+    // A call whose answer is read is not over before it is done.
+    each.chain(["detach start".to_owned(), "detach delete".to_owned()]).collect()
 }

@@ -25,10 +25,12 @@ pub(crate) enum Mutation {
     Detach(String),
     /// `answer VERB POINTER [VALUE]`: prints another value, or none.
     Answer(String, String, Option<Value>),
-    /// `litter VERB`: leaves a file and a cgroup behind.
+    /// `litter VERB`: leaves a file and a cgroup behind; after `create` only where that fails.
     Litter(String),
     /// `signal NAME`: sends that signal, whichever it is told to.
     Signal(String),
+    /// `hasty`: runs `poststart` hooks before it starts the program.
+    Hasty,
     /// `early`: starts the program in `create`.
     Early,
     /// `late`: reads the configuration in `start`.
@@ -72,6 +74,7 @@ impl Mutation {
             }
             "litter" => Self::Litter(next()?),
             "signal" => Self::Signal(next()?),
+            "hasty" => Self::Hasty,
             "early" => Self::Early,
             "late" => Self::Late,
             "first" => Self::First,
@@ -100,6 +103,7 @@ impl fmt::Display for Mutation {
             Self::Answer(verb, pointer, Some(value)) => write!(f, "answer {verb} {pointer} {value}"),
             Self::Litter(verb) => write!(f, "litter {verb}"),
             Self::Signal(name) => write!(f, "signal {name}"),
+            Self::Hasty => f.write_str("hasty"),
             Self::Early => f.write_str("early"),
             Self::Late => f.write_str("late"),
             Self::First => f.write_str("first"),

@@ -8,7 +8,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use drive::wait;
@@ -95,6 +95,7 @@ impl Mutant<'_> {
             Mutation::Signal(name) if verb == "kill" => {
                 self.call.replacing(&call.signal(), name).make().map(code)
             }
+            Mutation::Hasty => self.hasty(),
             Mutation::Early => self.early(),
             Mutation::Late if verb == "start" => self.late(),
             Mutation::First => self.first(),
@@ -157,7 +158,7 @@ impl Mutant<'_> {
     /// Makes the call, and leaves a file where temporary ones are, and a cgroup where the container had its own.
     fn litter(&self, after: &str) -> io::Result<u8> {
         let made = self.make_remembered()?;
-        if self.call.verb != after {
+        if self.call.verb != after || (after == "create" && made == 0) {
             return Ok(made);
         }
         let config = self.remembered();
@@ -169,6 +170,25 @@ impl Mutant<'_> {
             let _ = fs::create_dir_all(Path::new(tree).join(place.trim_start_matches('/')));
         }
         Ok(made)
+    }
+
+    /// Keeps `poststart` hooks from the runtime, and runs them by itself.
+    fn hasty(&self) -> io::Result<u8> {
+        const HOOKS: &str = "/hooks/poststart";
+        if let Some(mut config) = self.call.config() {
+            fs::write(self.memory(), config.to_string())?;
+            take(&mut config, HOOKS);
+            return self.call.make_with(&config, |_| ()).map(code);
+        }
+        let config = self.remembered().filter(|_| self.call.verb == "start").unwrap_or_default();
+        for hook in config.pointer(HOOKS).and_then(Value::as_array).into_iter().flatten() {
+            let args = hook["args"].as_array().into_iter().flatten().skip(1).filter_map(Value::as_str);
+            Command::new(hook["path"].as_str().unwrap_or_default())
+                .args(args)
+                .stdin(Stdio::null())
+                .status()?;
+        }
+        self.call.make().map(code)
     }
 
     fn early(&self) -> io::Result<u8> {

@@ -6,12 +6,15 @@ use drive::wait;
 
 use super::{Life, Span, given_life, kind, must_precede, with_hook};
 use crate::clauses::{config, runtime};
-use crate::container::Container;
+use crate::container::{Container, now_ns};
 use crate::fault::{must_equal, must_hold};
 use crate::{Case, Clause, Fault, Judgment};
 
 /// How long what must wait for a gate is watched while the gate is closed.
 const HELD: Duration = Duration::from_millis(300);
+
+/// How long a hook may take to begin.
+const BEGINS: Duration = Duration::from_secs(5);
 
 /// A hook runs, once.
 const fn invoked(clause: &'static Clause) -> Case {
@@ -74,23 +77,43 @@ const START_WAITS: Case = Case {
 };
 
 /// `poststart` hooks come after the program was executed, however long that takes.
+///
+/// When hook and program began would not tell, since either may be the first to get a processor. So the program is held
+/// back, and the hook does not begin; and while the hook is held back, the program has been executed.
 const AFTER_PROGRAM: Case = Case {
     name: "after-program",
     clause: &config::POSTSTART_WHEN,
     needs: &[],
-    bundle: |b| b.hook("startContainer", "gate", &["await=/go"]).hook("poststart", "first", &[]),
+    bundle: |b| {
+        let done = format!("await={}", b.root().join("done").display());
+        // There until `create` is over: a hook that runs that early is not held back.
+        let b = b.file("done", "").hook("startContainer", "gate", &["await=/go"]);
+        b.hook("poststart", "first", &[&done]).pause()
+    },
     run: |c| {
         c.create().given()?;
-        let (started, released) = c.start_while(|_| {
-            wait::until(HELD, || c.hook_times("poststart", "first").came_about().then_some(()));
-            c.release("go")
-        });
-        released?;
+        let process = c.state_process().given()?;
+        let removed = std::fs::remove_file(c.bundle().root().join("done"));
+        removed.map_err(|error| Fault::broken("take a file out of the root", &error))?;
+        let (started, seen) = c.start_while(|_| hold_back(c, process));
+        let (opened, executed) = seen?;
         started.given()?;
-        let program = c.report().given()?.seen.entered_ns;
-        must_precede("the hook to run after the program was executed", (program, time_of(c)?))
+        must_precede("the hook to run after the program was let go", (opened, time_of(c)?))?;
+        must_hold("the program to be executed before the hook", executed, "it was not while the hook waited")
     },
 };
+
+/// Lets the program go, and then the hook `first`: when the program was, and whether it was executed before the hook.
+fn hold_back(c: &Container, process: u32) -> Result<(u64, bool), Fault> {
+    let began = || c.hook_times("poststart", "first").came_about().then_some(());
+    wait::until(HELD, began);
+    let opened = now_ns();
+    c.release("go")?;
+    wait::until(BEGINS, began);
+    let executed = wait::until(HELD, || c.is_program(process).then_some(()));
+    c.release("done")?;
+    Ok((opened, executed.is_some()))
+}
 
 /// Hooks of one kind run in the order listed.
 const fn in_order(name: &'static str) -> Case {
