@@ -70,11 +70,7 @@ fn erase(root: &mut Node, own: &HashSet<Vec<OsString>>, mark: &Member) -> Result
         return Err(refused());
     }
     // A directory of this layer in the place of a link: below that link nothing is meant.
-    let replaced = |depth: &usize| {
-        let path = &parents[..*depth];
-        own.contains(path) && root.find(path).is_some_and(|node| !node.is_directory())
-    };
-    if (1..=parents.len()).any(|depth| replaced(&depth)) {
+    if first_obstacle(root, parents).is_some_and(|path| own.contains(path)) {
         return Ok(());
     }
     let parent = match resolve(root, parents) {
@@ -86,6 +82,18 @@ fn erase(root: &mut Node, own: &HashSet<Vec<OsString>>, mark: &Member) -> Result
         if opaque { children.clear() } else { drop(children.remove(OsStr::from_bytes(target))) }
     }
     Ok(())
+}
+
+/// The shortest part of a path that is there and no directory.
+fn first_obstacle<'path>(root: &Node, path: &'path [OsString]) -> Option<&'path [OsString]> {
+    let mut node = root;
+    for (depth, name) in path.iter().enumerate() {
+        node = node.child(name)?;
+        if !node.is_directory() {
+            return Some(&path[..=depth]);
+        }
+    }
+    None
 }
 
 /// Puts one member into the tree, with the parents that it lacks.
@@ -137,31 +145,40 @@ fn linked(root: &Node, target: &[OsString], path: &str) -> Result<Node, PlanErro
 }
 
 /// Where a path leads, links followed as if the root were `/`; its end may be missing, but not behind a link.
+///
+/// Cost: one look into a directory for each part, of links too.
 fn resolve(root: &Node, path: &[OsString]) -> Result<Vec<OsString>, PlanError> {
     let mut open: VecDeque<(OsString, bool)> = path.iter().map(|part| (part.clone(), false)).collect();
     let (mut done, mut links): (Vec<OsString>, usize) = (Vec::new(), 0);
+    // What each part of `done` stands for.
+    let mut nodes: Vec<Option<&Node>> = Vec::new();
     while let Some((part, behind_link)) = open.pop_front() {
         if part == ".." {
             done.pop();
+            nodes.pop();
             continue;
         }
-        done.push(part);
-        match root.find(&done).map(|node| &node.kind) {
+        let above = nodes.last().copied().unwrap_or(Some(root));
+        let node = above.and_then(|above| above.child(&part));
+        match node.map(|node| &node.kind) {
             Some(Kind::Symlink(target)) => {
                 links += 1;
                 if links > LINKS {
                     return Err(PlanError::Circle { path: shown(path) });
                 }
-                done.pop();
                 if target.is_absolute() {
                     done.clear();
+                    nodes.clear();
                 }
                 follow(target, &mut open);
+                continue;
             }
             Some(Kind::Directory(_)) => {}
             _ if behind_link => return Err(PlanError::Dangling { path: shown(path) }),
             _ => {}
         }
+        done.push(part);
+        nodes.push(node);
     }
     Ok(done)
 }
@@ -359,5 +376,20 @@ mod tests {
         let mut lines = Vec::new();
         list(&stack(&layers).unwrap(), "", &mut lines);
         assert_eq!(lines.len(), 1000);
+    }
+
+    #[test]
+    fn many_entries_and_marks_deep_in_a_tree_take_no_more_than_a_moment() {
+        let deep = vec!["d"; 250].join("/");
+        let base: Vec<Entry> = (0..5000).map(|number| Entry::file(format!("{deep}/{number}"), "")).collect();
+        let marks: Vec<Entry> = (0..5000).map(|number| Entry::whiteout(format!("{deep}/{number}"))).collect();
+        // Of this thread alone, however busy the machine is.
+        let seconds = || rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime).tv_sec;
+        let began = seconds();
+        let root = stack(&[base, marks]).unwrap();
+        // 2 s without optimization; 20 s where each look starts at the root.
+        assert!(seconds() - began < 8, "{} s", seconds() - began);
+        let path: Vec<OsString> = deep.split('/').map(OsString::from).collect();
+        assert_eq!(root.find(&path).map(Node::is_directory), Some(true));
     }
 }

@@ -5,6 +5,7 @@ mod stage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use fixtures::tree::Entry;
 use hold::bundle::BundleError;
@@ -227,4 +228,44 @@ fn what_is_shared_is_told_and_what_collection_would_free() {
     let collected = df::measure(&stage.store).unwrap();
     let freed = |part: fn(&df::Report) -> df::Usage| part(&after).bytes - part(&collected).bytes;
     assert_eq!(freed(|report| report.blobs) + freed(|report| report.layers), after.garbage.bytes);
+}
+
+#[test]
+fn bundles_come_and_go_while_images_do_and_garbage_is_collected() {
+    let Some(stage) = stage() else { return };
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let makers: Vec<_> = (0..3)
+            .map(|maker| {
+                let stage = &stage;
+                scope.spawn(move || {
+                    for round in 0..12 {
+                        let (name, tag) = (format!("{maker}"), if round % 2 == 0 { "app" } else { "base" });
+                        stage.bundle(tag, &name, Backend::Overlay).unwrap();
+                        assert_eq!(fs::read_to_string(stage.path(&name).join("rootfs/kept")).unwrap(), "x");
+                        stage.remove(&name);
+                    }
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            while !stop.load(Relaxed) {
+                stage.import("third", &[vec![Entry::file("kept", "z")]]);
+                stage.store.forget("third").unwrap();
+                gc::collect(&stage.store, Sweep::Remove).unwrap();
+            }
+        });
+        scope.spawn(|| {
+            while !stop.load(Relaxed) {
+                assert!(fsck::check(&stage.store).unwrap().is_none());
+                df::measure(&stage.store).unwrap();
+            }
+        });
+        let ended: Vec<_> = makers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        stop.store(true, Relaxed);
+        assert!(ended.iter().all(Result::is_ok));
+    });
+    assert!(fsck::check(&stage.store).unwrap().is_none());
+    gc::collect(&stage.store, Sweep::Remove).unwrap();
+    assert_eq!((layer_paths(&stage).len(), record::list(stage.store.root()).unwrap().len()), (2, 0));
 }
