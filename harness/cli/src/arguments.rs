@@ -72,13 +72,18 @@ pub(crate) struct Check {
 /// Runtimes that are installed take part by themselves, every one of them once in each round, in random order.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  loadline bench                                  everything, about ten minutes
-  loadline bench --quick                          the same scenarios, fewer rounds
+  loadline bench                                  everything, about twenty minutes
+  loadline bench --seconds 2                      everything, with wider intervals
+  loadline bench --quick                          the scenarios that matter most, fewer rounds
   loadline bench --family start --runtime ./crun  one family, with one more runtime")]
 pub(crate) struct Bench {
     /// Fewer rounds: a look, in a minute or so.
     #[arg(long)]
     pub(crate) quick: bool,
+
+    /// Time of a scenario, about, in place of the usual: it runs fewer rounds, but never less than five.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seconds: Option<u64>,
 
     /// Only this family of scenarios; may be given several times.
     #[arg(long, value_name = "FAMILY")]

@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ::report::Format;
 use anyhow::{Context as _, anyhow};
 use measure::entrants::Entrants;
-use measure::io::disk::Disk;
-use measure::session::{Effort, Session, header};
+use measure::io::disk::{Disk, Kind};
+use measure::session::{Effort, Extent, Session, header};
 use measure::{dedup, io, start};
 use record::{Host, Writer};
 
@@ -25,7 +26,9 @@ struct Run<'a> {
 /// Measures the families that are asked for.
 pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
     let asked = |family| options.family.is_empty() || options.family.contains(&family);
-    let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
+    let usual = if options.quick { Effort::QUICK } else { Effort::FULL };
+    let budget = options.seconds.map_or(usual.budget, Duration::from_secs);
+    let effort = Effort { budget, ..usual };
     let run = Run { host: Host::probe().map_err(Failure::host)?, effort, out: &options.out };
     let entrants = if asked(Family::Start) { Some(Entrants::find(&options.runtime)?) } else { None };
     let mut records = Vec::new();
@@ -60,17 +63,35 @@ impl Run<'_> {
 
     fn io(&self) -> Result<PathBuf, Failure> {
         let path = self.out.join("io.jsonl");
-        let header = io::introduce(header(self.host.clone(), self.effort));
+        let header = io::introduce(header(self.host.clone(), self.effort), self.effort.extent);
         let mut record = Writer::create(&path, header).map_err(Failure::host)?;
         let home = scratch(self.out)?;
-        let disk = Disk::make(home.path());
+        let disk = Disk::make(home.path(), Kind::Ext4);
         if let Err(error) = &disk {
             record.omit("a file system of its own", measure::chain(error));
         }
         let place = disk.as_ref().map_or(home.path(), Disk::path);
-        let field = io::Field::lay_out(place).map_err(Failure::host)?;
+        let field = io::Field::lay_out(place, self.effort.extent).map_err(Failure::host)?;
         io::run(&mut self.session(&mut record), &field).map_err(Failure::host)?;
+        drop((field, disk));
+        if self.effort.extent == Extent::Whole {
+            [Kind::Xfs, Kind::Tmpfs].into_iter().try_for_each(|kind| self.io_on(kind, &mut record))?;
+        }
         finish(record, path)
+    }
+
+    /// The same on a file system of this kind, where it can be made.
+    fn io_on(&self, kind: Kind, record: &mut Writer<File>) -> Result<(), Failure> {
+        let home = scratch(self.out)?;
+        let disk = match Disk::make(home.path(), kind) {
+            Ok(disk) => disk,
+            Err(error) => {
+                record.omit(format!("io/{}", kind.name()), measure::chain(&error));
+                return Ok(());
+            }
+        };
+        let field = io::Field::lay_out(disk.path(), self.effort.extent).map_err(Failure::host)?;
+        io::run_on(&mut self.session(record), &field, kind).map_err(Failure::host)
     }
 
     /// On the host itself: images are made there.

@@ -32,9 +32,6 @@ pub const HEAD: &str = "head";
 /// the limit is then three times as large as what the run is known to get wrong.
 const ITSELF: f64 = 1.0 / 3.0;
 
-/// By how much the pace of the machine may change within a batch: floor, second half to first.
-const DRIFT: f64 = 0.02;
-
 /// How much slower is too much, and how many rounds that takes to find out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
@@ -225,7 +222,7 @@ pub fn judge(samples: &Samples, scenario: &str, limit: Limit) -> Option<Judgment
     let tolerated = 1.0 + (limit.ratio - 1.0) * ITSELF;
     let finding = if itself.low > tolerated || itself.high < 1.0 / tolerated {
         Finding::VoidItself
-    } else if series(FLOOR).is_some_and(drifts) {
+    } else if series(FLOOR).is_some_and(Series::drifts) {
         Finding::VoidDrift
     } else {
         decide(found.ratio, limit.ratio)
@@ -240,11 +237,6 @@ fn decide(ratio: Estimate, limit: f64) -> Finding {
         Estimate { high, .. } if high < limit => Finding::Held,
         _ => Finding::Unclear,
     }
-}
-
-/// Whether the second half differs from the first by more than [`DRIFT`], beyond doubt.
-fn drifts(floor: &Series) -> bool {
-    floor.drift_interval().is_some_and(|ratio| ratio.low > 1.0 + DRIFT || ratio.high < 1.0 / (1.0 + DRIFT))
 }
 
 #[cfg(test)]

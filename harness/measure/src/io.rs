@@ -10,15 +10,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use disk::Kind;
 pub use operation::{OPERATIONS, Operation};
 use operation::{Site, Tree};
 use overlay::Overlay;
 pub use overlay::{OverlayError, Setting};
 use record::{Header, Subject, WriteError};
+use rustix::mount::{UnmountFlags, mount_bind, unmount};
 
 use crate::clock::now_ns;
 use crate::sampling::{AGAIN, Contender, Race, Reading, TakeError};
-use crate::session::Session;
+use crate::session::{Extent, Session};
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "io";
@@ -29,6 +31,12 @@ pub const PLAIN: &str = "plain";
 /// Numbers of lower layers that are measured.
 pub const DEPTHS: [usize; 4] = [1, 4, 16, 64];
 
+/// The plain directory, seen through a bind mount.
+pub const BIND: &str = "bind";
+
+/// One more number of lower layers, where everything is measured.
+pub const DEEPEST: usize = 256;
+
 /// Options of mounts that are measured on one lower layer, by the end of the tree's name: nothing is forced to disk, or
 /// no data is copied where only attributes change.
 pub const SETTINGS: [(&str, Setting); 2] =
@@ -38,8 +46,11 @@ pub const SETTINGS: [(&str, Setting); 2] =
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each message names its fields")]
 pub enum FieldError {
-    #[error("lay out the files to measure on in `{path}`; about 850 MB have to be free there")]
+    #[error("lay out the files to measure on in `{path}`; about 1 GB has to be free there")]
     LayOut { path: PathBuf, source: io::Error },
+
+    #[error("bind `{path}` to another place")]
+    Bind { path: PathBuf, source: io::Error },
 
     #[error(transparent)]
     Overlay(#[from] OverlayError),
@@ -47,8 +58,8 @@ pub enum FieldError {
 
 /// Adds the subjects to a header.
 #[must_use]
-pub fn introduce(mut header: Header) -> Header {
-    header.subjects = subjects().iter().map(|name| Subject::without_binary(name)).collect();
+pub fn introduce(mut header: Header, extent: Extent) -> Header {
+    header.subjects = subjects(extent).iter().map(|name| Subject::without_binary(name)).collect();
     header
 }
 
@@ -61,9 +72,44 @@ pub fn run<W: Write>(session: &mut Session<'_, W>, field: &Field) -> Result<(), 
     OPERATIONS.iter().try_for_each(|operation| session.run(field.race(operation, seed)))
 }
 
+/// The same on another file system, in a third of the time: its name ends the names of scenarios.
+///
+/// # Errors
+/// Where the record cannot be written.
+pub fn run_on<W: Write>(session: &mut Session<'_, W>, field: &Field, kind: Kind) -> Result<(), WriteError> {
+    let seed = session.effort.seed;
+    OPERATIONS.iter().try_for_each(|operation| {
+        let mut race = field.race(operation, seed);
+        race.scenario = format!("{}/{}", race.scenario, kind.name());
+        session.run_shorter(race, 3)
+    })
+}
+
 /// The trees that take part, laid out and mounted.
 pub struct Field {
     grounds: Vec<Rc<Ground>>,
+    #[expect(dead_code, reason = "a mount that goes when this does")]
+    bind: Option<Bind>,
+}
+
+/// A directory seen at another place.
+struct Bind {
+    place: PathBuf,
+}
+
+impl Bind {
+    fn mount(from: &Path, place: PathBuf) -> Result<Self, FieldError> {
+        let mounted = std::fs::create_dir_all(&place).and_then(|()| Ok(mount_bind(from, &place)?));
+        mounted.map_err(|source| FieldError::Bind { path: from.to_owned(), source })?;
+        Ok(Self { place })
+    }
+}
+
+impl Drop for Bind {
+    /// The mount namespace would take it along in any case.
+    fn drop(&mut self) {
+        let _ = unmount(&self.place, UnmountFlags::DETACH);
+    }
 }
 
 /// One tree, and the mount that it is seen through, if any.
@@ -76,13 +122,13 @@ struct Ground {
 impl Field {
     /// Lays the plain directory and the layers of every depth out below `home`, and mounts the overlays.
     ///
-    /// - **Cost**: about 850 MB and some seconds.
+    /// - **Cost**: about 1 GB and some seconds.
     ///
     /// # Errors
     /// See [`FieldError`].
-    pub fn lay_out(home: &Path) -> Result<Self, FieldError> {
+    pub fn lay_out(home: &Path, extent: Extent) -> Result<Self, FieldError> {
         let mut grounds = vec![plain(PLAIN, home)?, plain(&format!("{PLAIN}{AGAIN}"), home)?];
-        for depth in DEPTHS {
+        for depth in depths(extent) {
             let name = overlay_name(depth);
             let lowers = layers(&name, depth, home)?;
             grounds.push(stacked(name, lowers, (home, None))?);
@@ -92,7 +138,9 @@ impl Field {
         for (end, setting) in SETTINGS {
             grounds.push(stacked(set_name(end), vec![below.clone()], (home, Some(setting)))?);
         }
-        Ok(Self { grounds: grounds.into_iter().map(Rc::new).collect() })
+        let bind = bound(home, extent)?;
+        grounds.extend(bind.as_ref().map(|bind| Ground::of(BIND, bind.place.clone())));
+        Ok(Self { grounds: grounds.into_iter().map(Rc::new).collect(), bind })
     }
 
     /// The race of one operation over all trees.
@@ -109,10 +157,24 @@ impl Field {
 
 /// Names of the subjects, the plain directory first.
 #[must_use]
-pub fn subjects() -> Vec<String> {
+pub fn subjects(extent: Extent) -> Vec<String> {
     let plains = [PLAIN.to_owned(), format!("{PLAIN}{AGAIN}")];
     let set = SETTINGS.map(|(end, _)| set_name(end));
-    plains.into_iter().chain(DEPTHS.map(overlay_name)).chain(set).collect()
+    let bind = (extent == Extent::Whole).then(|| BIND.to_owned());
+    plains.into_iter().chain(depths(extent).map(overlay_name)).chain(set).chain(bind).collect()
+}
+
+fn depths(extent: Extent) -> impl Iterator<Item = usize> {
+    DEPTHS.into_iter().chain((extent == Extent::Whole).then_some(DEEPEST))
+}
+
+/// A plain directory seen through a bind mount, where everything is measured.
+fn bound(home: &Path, extent: Extent) -> Result<Option<Bind>, FieldError> {
+    if extent == Extent::Look {
+        return Ok(None);
+    }
+    let root = layers("bound", 1, home)?.remove(0);
+    Bind::mount(&root, home.join(BIND)).map(Some)
 }
 
 /// Name of the overlay of `depth` lower layers.
@@ -129,7 +191,7 @@ pub fn set_name(end: &str) -> String {
 
 fn plain(name: &str, home: &Path) -> Result<Ground, FieldError> {
     let root = layers(name, 1, home)?.remove(0);
-    Ok(Ground { name: name.to_owned(), site: Site::new(root), overlay: None })
+    Ok(Ground::of(name, root))
 }
 
 fn stacked(
@@ -150,6 +212,11 @@ fn layers(name: &str, count: usize, home: &Path) -> Result<Vec<PathBuf>, FieldEr
 }
 
 impl Ground {
+    /// A tree without an overlay.
+    fn of(name: &str, root: PathBuf) -> Self {
+        Self { name: name.to_owned(), site: Site::new(root), overlay: None }
+    }
+
     fn take(&self, operation: &Operation) -> Result<Vec<Reading>, TakeError> {
         if let (Tree::Untouched, Some(overlay)) = (operation.tree, &self.overlay) {
             overlay.borrow_mut().mount_anew()?;

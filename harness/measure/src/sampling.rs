@@ -24,6 +24,10 @@ pub const CPU: &str = "cpu";
 /// Largest resident set, in bytes.
 pub const RSS: &str = "max-rss";
 
+/// Memory that the processes of a waiting container hold, in bytes: shared pages by their share. What the kernel holds for
+/// it is not told apart from what else the kernel holds.
+pub const HELD: &str = "held";
+
 /// System calls, of the process and everything below it.
 pub const CALLS: &str = "calls";
 

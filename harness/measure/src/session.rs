@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use record::{Header, Host, Kind, Sample, WriteError, Writer};
 
 use crate::progress::Progress;
-use crate::sampling::Race;
+use crate::sampling::{AGAIN, FLOOR, Race, WALL};
+use crate::statistics::Confidence;
+use crate::summary::{Samples, Series};
 
 /// Rounds that a race runs even when its time is up, as fewer would show nothing.
 pub const MIN_ROUNDS: u32 = 5;
@@ -25,7 +27,7 @@ pub enum Extent {
 pub struct Effort {
     /// What is measured at all.
     pub extent: Extent,
-    /// Rounds of a race, at most.
+    /// Rounds of a race; up to four times as many while they do not tell enough and there is time.
     pub rounds: u32,
     /// Time of a race, at most, once it has run [`MIN_ROUNDS`].
     pub budget: Duration,
@@ -43,12 +45,37 @@ impl Effort {
         Self { extent: Extent::Look, rounds: 25, budget: Duration::from_secs(2), seed: 1 };
 }
 
+/// How often a race runs all its rounds, at most, while it has time and its control is not narrow enough.
+const MOST_TIMES: u32 = 4;
+
+/// What is narrow enough: a subject beside itself, from one end of the 95 % interval to the other.
+const NARROW: f64 = 0.02;
+
+/// Said of a scenario in which the canary drifted.
+const DRIFTED: &str = "void: the machine changed its pace by more than 2 % meanwhile, so its figures stand here but do not \
+                       count; run it again when the machine is quieter";
+
+/// Whether the control tells differences that are small enough; one without a control cannot say, and is content.
+fn is_narrow(samples: &Samples, race: &Race) -> bool {
+    let subjects = race.subjects();
+    let twice = subjects.iter().find_map(|again| Some((again, again.strip_suffix(AGAIN)?)));
+    let Some((again, subject)) = twice else { return true };
+    let series = |name| samples.series(race.family, &race.scenario, name, WALL);
+    let control = series(again).zip(series(subject));
+    let ratio = control.and_then(|(again, first)| again.beside(first, Confidence::P950));
+    ratio.is_none_or(|found| found.ratio.high - found.ratio.low <= NARROW)
+}
+
+fn drifted(samples: &Samples, race: &Race) -> bool {
+    samples.series(race.family, &race.scenario, FLOOR, WALL).is_some_and(Series::drifts)
+}
+
 /// The header of a record of `host`, with the effort as its settings and no subjects yet.
 #[must_use]
 pub fn header(host: Host, effort: Effort) -> Header {
     let Effort { rounds, budget, seed, .. } = effort;
     let settings = [
-        ("rounds, at most", rounds.to_string()),
+        ("rounds", rounds.to_string()),
         ("seconds of a scenario, about", budget.as_secs().to_string()),
         ("seed", seed.to_string()),
     ];
@@ -82,6 +109,14 @@ impl<W: Write> Session<'_, W> {
         self.race(race, Effort { budget: self.effort.budget * times, ..self.effort })
     }
 
+    /// The same with a `part` of the usual time, such as 2 for a half.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn run_shorter(&mut self, race: Race, part: u32) -> Result<(), WriteError> {
+        self.race(race, Effort { budget: self.effort.budget / part.max(1), ..self.effort })
+    }
+
     /// The same with exactly so many rounds, for what is counted rather than timed.
     ///
     /// # Errors
@@ -92,8 +127,19 @@ impl<W: Write> Session<'_, W> {
 
     fn race(&mut self, mut race: Race, effort: Effort) -> Result<(), WriteError> {
         let started = Instant::now();
-        let late = |round| round >= MIN_ROUNDS && started.elapsed() > effort.budget;
-        self.rounds(&mut race, effort.rounds, late, |_| ())?;
+        let (mut samples, mut ran) = (Samples::default(), 0);
+        loop {
+            let late = |round| ran + round >= MIN_ROUNDS && started.elapsed() > effort.budget;
+            let more = self.rounds(&mut race, effort.rounds, late, |sample| samples.add(sample))?;
+            ran += more;
+            let whole = more == effort.rounds && ran < effort.rounds.saturating_mul(MOST_TIMES);
+            if effort.budget == Duration::MAX || !whole || is_narrow(&samples, &race) {
+                break;
+            }
+        }
+        if drifted(&samples, &race) {
+            self.record.omit(format!("{}/{}", race.family, race.scenario), DRIFTED);
+        }
         race.dropped().iter().for_each(|(what, why)| self.record.omit(what, why));
         Ok(())
     }
@@ -191,6 +237,44 @@ mod tests {
     fn a_race_ends_when_its_time_is_up_but_not_before_the_least_number_of_rounds() {
         let record = run(Effort { budget: Duration::ZERO, ..Effort::FULL }, || Ok(vec![Reading::wall(1)]));
         assert_eq!(record.samples.len(), MIN_ROUNDS as usize);
+    }
+
+    /// Runs a subject beside itself, whose times spread so far, and a floor of this pace; the rounds, and what was omitted.
+    fn controlled(spread: u64, floor: impl Fn(u64) -> u64 + 'static) -> (usize, Vec<String>) {
+        let mut turn = 0;
+        let noisy = move || {
+            turn += 7919;
+            Ok(vec![Reading::wall(1_000_000 + turn % spread)])
+        };
+        let mut round = 0;
+        let floor = move || {
+            round += 1;
+            Ok(vec![Reading::wall(floor(round))])
+        };
+        let contender = |subject: &str, take| Contender { subject: subject.to_owned(), take };
+        let contenders = vec![
+            contender("a", Box::new(|| Ok(vec![Reading::wall(1_000_000)]))),
+            contender("a again", Box::new(noisy)),
+            contender(FLOOR, Box::new(floor)),
+        ];
+        let effort = Effort { rounds: 20, ..Effort::FULL };
+        let mut record = Writer::new(Vec::new(), invented()).unwrap();
+        let race = Race::new("start", "run/hot".into(), contenders, effort.seed);
+        Session { record: &mut record, effort }.run(race).unwrap();
+        let record = record::read_from(&record.finish().unwrap()[..]).unwrap();
+        (record.samples.len() / 3, record.footer.omitted.into_keys().collect())
+    }
+
+    #[test]
+    fn a_race_goes_on_while_its_control_is_wide_and_there_is_time() {
+        assert_eq!(controlled(10, |_| 1000), (20, Vec::new()));
+        assert_eq!(controlled(900_000, |_| 1000), (80, Vec::new()));
+    }
+
+    #[test]
+    fn a_canary_that_drifts_voids_its_scenario() {
+        let (_, omitted) = controlled(10, |round| if round > 12 { 2000 } else { 1000 });
+        assert_eq!(omitted, ["start/run/hot"]);
     }
 
     #[test]

@@ -6,7 +6,9 @@
 mod berth;
 pub mod calls;
 mod cgroup;
+pub mod crowd;
 pub mod scenario;
+pub mod variation;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -20,12 +22,14 @@ pub use calls::CallsError;
 use calls::Traced;
 use cgroup::Cgroup;
 pub(crate) use cgroup::ROOT as CGROUPS;
+use crowd::{ALIVE, AT_ONCE};
 use drive::Runtime;
 use fixtures::bundle::BundleError;
 use record::setting::REFERENCE;
 use record::{Header, Subject, WriteError};
 use scenario::{DELETE, RUN};
 pub use scenario::{SCENARIOS, Scenario};
+pub use variation::VARIATIONS;
 
 use crate::entrants::Entrants;
 use crate::sampling::{AGAIN, Contender, FLOOR, Race, Reading, TakeError};
@@ -106,7 +110,7 @@ pub fn introduce(entrants: &Entrants, mut header: Header) -> Header {
     header
 }
 
-/// Measures everything: the system calls of `run`, then each scenario in both modes.
+/// Measures everything: the system calls of `run`, then each scenario in both modes, then containers beside each other.
 ///
 /// # Errors
 /// See [`RunError`]. Without strace, calls are omitted.
@@ -121,17 +125,38 @@ pub fn run<W: Write>(session: &mut Session<'_, W>, field: &mut Field) -> Result<
     for (scenario, mode) in program(session.effort.extent) {
         session.run_longer(field.race(scenario, mode, seed)?, scenario.weight)?;
     }
+    if session.effort.extent == Extent::Whole {
+        crowds(session, field)?;
+    }
+    Ok(())
+}
+
+/// Several at once, and one among many.
+fn crowds<W: Write>(session: &mut Session<'_, W>, field: &Field) -> Result<(), RunError> {
+    let seed = session.effort.seed;
+    for count in AT_ONCE {
+        session.run_shorter(field.at_once(count, seed)?, 2)?;
+    }
+    for count in ALIVE {
+        match field.among(count, seed) {
+            Ok((race, alive)) => {
+                session.run_shorter(race, 2)?;
+                drop(alive);
+            }
+            Err(error) => session.record.omit(format!("start/run/among-{count}"), crate::chain(&*error)),
+        }
+    }
     Ok(())
 }
 
 /// What is measured, in this order. A look takes `run` alone after a rest: rests are most of what time it takes.
 #[must_use]
 pub fn program(extent: Extent) -> Vec<(&'static Scenario, Mode)> {
-    let all = SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (*scenario, mode)));
-    let wanted = |(scenario, mode): &(&Scenario, Mode)| {
-        extent == Extent::Whole || *mode == Mode::Hot || scenario.name == RUN.name
-    };
-    all.filter(wanted).collect()
+    let both = SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (*scenario, mode)));
+    if extent == Extent::Whole {
+        return both.chain(VARIATIONS.map(|scenario| (scenario, Mode::Hot))).collect();
+    }
+    both.filter(|(scenario, mode)| *mode == Mode::Hot || scenario.name == RUN.name).collect()
 }
 
 /// Bundles, runtimes and a cgroup: all that races need.
@@ -149,7 +174,8 @@ impl Field {
     /// # Errors
     /// See [`FieldError`].
     pub fn lay_out(home: &Path, runtimes: &[Runtime]) -> Result<Self, FieldError> {
-        Self::lay_out_for(home, runtimes, &SCENARIOS)
+        let all: Vec<&Scenario> = SCENARIOS.into_iter().chain(VARIATIONS).collect();
+        Self::lay_out_for(home, runtimes, &all)
     }
 
     /// The same with the bundles of these scenarios.

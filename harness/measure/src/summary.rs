@@ -9,6 +9,9 @@ use crate::statistics::{Confidence, Estimate, median, median_interval, paired_ra
 /// Seed of the intervals in reports, so that a record always gives the same report.
 const SEED: u64 = 1;
 
+/// By how much the pace of a machine may change within a run: a canary, second half to first.
+pub const DRIFT: f64 = 0.02;
+
 /// All values of one measure of one subject in one scenario, by round.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
@@ -149,6 +152,13 @@ impl Series {
         let late = median_interval(late, Confidence::P990, SEED)?;
         let value = late.value / early.value;
         Some(Estimate { value, low: late.low / early.high, high: late.high / early.low })
+    }
+
+    /// Whether the second half differs from the first by more than [`DRIFT`], beyond doubt.
+    #[must_use]
+    pub fn drifts(&self) -> bool {
+        let drifts = |ratio: Estimate| ratio.low > 1.0 + DRIFT || ratio.high < 1.0 / (1.0 + DRIFT);
+        self.drift_interval().is_some_and(drifts)
     }
 
     /// How far the second half of the series is from the first, as a ratio of medians; a canary drifts where the
@@ -324,5 +334,6 @@ mod tests {
         assert_eq!(series(&[]).drift_interval(), None);
         let certain = series(&[10, 10, 20, 20]).drift_interval().unwrap();
         assert_eq!((certain.low, certain.value, certain.high), (2.0, 2.0, 2.0));
+        assert!(series(&[10, 10, 20, 20]).drifts() && !series(&[10, 10, 10, 10]).drifts());
     }
 }

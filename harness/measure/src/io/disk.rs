@@ -13,10 +13,40 @@ use rustix::mount::{UnmountFlags, unmount};
 /// Size of the file system; its file is sparse, and grows with what is written.
 const SIZE_BYTES: u64 = 2 << 30;
 
-/// All of it is laid out at once: else the kernel goes on with that while others measure.
-const LAYOUT: [&str; 4] = ["-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"];
+/// A file system that can be measured on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// In a file, on a loop device.
+    Ext4,
+    /// In a file, on a loop device.
+    Xfs,
+    /// In memory.
+    Tmpfs,
+}
 
-/// A fresh ext4 in a file, mounted; gone when it is dropped.
+impl Kind {
+    /// Its name, as mount(8) takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ext4 => "ext4",
+            Self::Xfs => "xfs",
+            Self::Tmpfs => "tmpfs",
+        }
+    }
+
+    /// What makes it in a file, if anything has to. All of it is laid out at once: else the kernel goes on with that
+    /// while others measure.
+    fn maker(self) -> Option<(&'static str, &'static [&'static str])> {
+        match self {
+            Self::Ext4 => Some(("mkfs.ext4", &["-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"])),
+            Self::Xfs => Some(("mkfs.xfs", &["-q", "-f"])),
+            Self::Tmpfs => None,
+        }
+    }
+}
+
+/// A fresh file system, mounted; gone when it is dropped.
 #[derive(Debug)]
 pub struct Disk {
     image: PathBuf,
@@ -38,18 +68,24 @@ pub enum DiskError {
 }
 
 impl Disk {
-    /// Makes it in a file in `home`, and mounts it beside that file.
+    /// Makes it in a file in `home`, unless it is in memory, and mounts it beside that file.
     ///
     /// # Errors
     /// See [`DiskError`]; without loop devices, as in many containers, [`DiskError::Failed`].
-    pub fn make(home: &Path) -> Result<Self, DiskError> {
-        let disk = Self { image: home.join("disk.ext4"), place: home.join("disk") };
+    pub fn make(home: &Path, kind: Kind) -> Result<Self, DiskError> {
+        let name = kind.name();
+        let disk = Self { image: home.join(format!("disk.{name}")), place: home.join(name) };
         let failed = |source| DiskError::Image { path: disk.image.clone(), source };
         fs::create_dir_all(&disk.place).map_err(failed)?;
-        File::create(&disk.image).and_then(|file| file.set_len(SIZE_BYTES)).map_err(failed)?;
-        call("mkfs.ext4", Command::new("mkfs.ext4").args(LAYOUT).arg(&disk.image))?;
         let mut mount = Command::new("mount");
-        call("mount", mount.args(["-o", "loop,noatime"]).args([&disk.image, &disk.place]))?;
+        if let Some((program, arguments)) = kind.maker() {
+            File::create(&disk.image).and_then(|file| file.set_len(SIZE_BYTES)).map_err(failed)?;
+            call(program, Command::new(program).args(arguments).arg(&disk.image))?;
+            mount.args(["-o", "loop,noatime"]).arg(&disk.image);
+        } else {
+            mount.args(["-t", name, "-o", "noatime", name]);
+        }
+        call("mount", mount.arg(&disk.place))?;
         Ok(disk)
     }
 
@@ -92,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_place_that_is_not_there_is_named() {
-        let error = Disk::make(Path::new("/proc/nowhere")).unwrap_err();
+        let error = Disk::make(Path::new("/proc/nowhere"), Kind::Ext4).unwrap_err();
         assert!(matches!(error, DiskError::Image { .. }), "{error}");
     }
 }

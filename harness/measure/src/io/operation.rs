@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{Advice, OFlags, fadvise};
 
 use super::tree::{self, DIRECTORIES, FILES, LARGE, SMALL_BYTES};
 
@@ -16,6 +18,9 @@ const NEW_BYTES: usize = 1024;
 
 /// Lookups of one take.
 const LOOKUPS: usize = 1000;
+
+/// `O_DIRECT`.
+const DIRECT: i32 = OFlags::DIRECT.bits().cast_signed();
 
 /// Bytes of one read from the large file; more brings nothing.
 const READ_BYTES: usize = 1 << 20;
@@ -72,14 +77,20 @@ impl Site {
         (0..count).map(move |at| self.at(name(at)))
     }
 
+    fn renamed(&self, file: usize) -> PathBuf {
+        self.at(format!("d00/renamed-{file}"))
+    }
+
     fn new_files(&self) -> impl Iterator<Item = PathBuf> {
         (0..NEW_FILES).map(|at| self.at(format!("d{:02}/new-{at}", at % DIRECTORIES)))
     }
 }
 
 /// Everything that is measured, from reading to changing.
-pub const OPERATIONS: [Operation; 13] = [
+pub const OPERATIONS: [Operation; 17] = [
     SEQUENTIAL_READ,
+    SEQUENTIAL_READ_COLD,
+    SEQUENTIAL_READ_DIRECT,
     SMALL_READ,
     WALK_COLD,
     WALK_WARM,
@@ -92,6 +103,8 @@ pub const OPERATIONS: [Operation; 13] = [
     CHMOD_16M,
     CREATE,
     UNLINK,
+    REMOVE_LOWER,
+    RENAME_LOWER,
 ];
 
 /// Reads one large file from end to end, out of the page cache.
@@ -106,6 +119,27 @@ const SEQUENTIAL_READ: Operation = Operation {
         Ok(1)
     },
     after: nothing,
+};
+
+/// The same after its pages were dropped from memory; what lies under the file system may still remember them.
+const SEQUENTIAL_READ_COLD: Operation = Operation {
+    name: "sequential-read-cold",
+    before: |site| Ok(fadvise(File::open(site.at(LARGE))?, 0, None, Advice::DontNeed)?),
+    ..SEQUENTIAL_READ
+};
+
+/// The same past the page cache.
+const SEQUENTIAL_READ_DIRECT: Operation = Operation {
+    name: "sequential-read-direct",
+    timed: |site| {
+        let mut file = OpenOptions::new().read(true).custom_flags(DIRECT).open(site.at(LARGE))?;
+        let mut buffer = vec![0_u8; READ_BYTES + SMALL_BYTES];
+        let begin = buffer.as_ptr().align_offset(SMALL_BYTES);
+        let page_aligned = &mut buffer[begin..begin + READ_BYTES];
+        while file.read(page_aligned)? > 0 {}
+        Ok(1)
+    },
+    ..SEQUENTIAL_READ
 };
 
 /// Opens, reads and closes every small file, out of the page cache.
@@ -234,6 +268,32 @@ const UNLINK: Operation = Operation {
     timed: unlink,
     after: nothing,
     ..CREATE
+};
+
+/// Removes files that lie in lower layers, each of which leaves a whiteout.
+const REMOVE_LOWER: Operation = Operation {
+    name: "remove-lower",
+    per: "file of 4 KiB",
+    tree: Tree::Untouched,
+    before: nothing,
+    timed: |site| {
+        (0..FILES).try_for_each(|file| fs::remove_file(site.at(tree::path_of(0, file))))?;
+        Ok(FILES)
+    },
+    after: |site| (0..FILES).try_for_each(|file| tree::write_small(&site.at(tree::path_of(0, file)))),
+};
+
+/// Renames files that lie in lower layers: each is copied up, and leaves a whiteout.
+const RENAME_LOWER: Operation = Operation {
+    name: "rename-lower",
+    timed: |site| {
+        (0..FILES).try_for_each(|file| fs::rename(site.at(tree::path_of(0, file)), site.renamed(file)))?;
+        Ok(FILES)
+    },
+    after: |site| {
+        (0..FILES).try_for_each(|file| fs::rename(site.renamed(file), site.at(tree::path_of(0, file))))
+    },
+    ..REMOVE_LOWER
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all that goes before and after")]

@@ -36,6 +36,14 @@ pub fn path_of(directory: usize, file: usize) -> PathBuf {
     PathBuf::from(format!("d{directory:02}/f{file:03}"))
 }
 
+/// Writes one small file.
+///
+/// # Errors
+/// Whatever the file system refuses.
+pub fn write_small(path: &Path) -> io::Result<()> {
+    fs::write(path, content(SMALL_BYTES))
+}
+
 /// Lays the files out over `count` directories below `home`, `home/0` the lowest; small files take turns, so that
 /// every directory is spread over all of them. On return they are on disk, so that no write-back runs behind.
 ///
@@ -49,7 +57,7 @@ pub fn lay_out(home: &Path, count: usize) -> io::Result<Vec<PathBuf>> {
         }
     }
     for (turn, file) in small_files().enumerate() {
-        fs::write(layers[turn % count].join(file), content(SMALL_BYTES))?;
+        write_small(&layers[turn % count].join(file))?;
     }
     fs::write(layers[0].join(LARGE), content(LARGE_BYTES))?;
     for (name, size) in WRITTEN {

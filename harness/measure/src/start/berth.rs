@@ -12,7 +12,7 @@ use record::Unit;
 
 use super::cgroup::Cgroup;
 use super::scenario::{ENDS_WITH, Payload, Scenario};
-use crate::sampling::{CPU, RSS, Reading, TakeError};
+use crate::sampling::{CPU, HELD, RSS, Reading, TakeError};
 
 /// Id of every container.
 const ID: &str = "loadline";
@@ -48,6 +48,9 @@ pub enum DoubtError {
 
     #[error("the program left no time in `{path}`")]
     NoStamp { path: PathBuf },
+
+    #[error("{running} of {count} containers are alive, though every `start` succeeded")]
+    NotAlive { running: usize, count: usize },
 
     #[error("clear the cgroup of containers")]
     Cgroup { source: io::Error },
@@ -121,6 +124,16 @@ impl Berth {
         seen.ok_or_else(|| DoubtError::NotRunning.into())
     }
 
+    /// What its processes hold, shared pages by their share; see `Pss` in proc(5).
+    #[must_use]
+    pub fn held(&self) -> Reading {
+        let of = |process: &Process| {
+            let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", process.pid)).unwrap_or_default();
+            pss_bytes(&text)
+        };
+        Reading { measure: HELD, unit: Unit::Bytes, value: self.cgroup.processes().iter().map(of).sum() }
+    }
+
     /// Whether no process is left.
     ///
     /// # Errors
@@ -168,6 +181,13 @@ pub(crate) fn passed_on(done: Done) -> Result<Done, TakeError> {
     Err(DoubtError::Status { step, status, said }.into())
 }
 
+/// The sum of `Pss` in a `smaps_rollup`, which counts in KiB.
+fn pss_bytes(rollup: &str) -> u64 {
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.unwrap_or(0) * 1024
+}
+
 /// What a call cost.
 pub(super) fn cost(done: &Done) -> Vec<Reading> {
     let reading = |measure, unit, value| Reading { measure, unit, value };
@@ -180,6 +200,15 @@ pub(super) fn cost(done: &Done) -> Vec<Reading> {
 
 /// The same program, started without a container.
 pub(super) fn floor(bundle: &Path, scratch: &Path, scenario: &Scenario) -> Result<Vec<Reading>, TakeError> {
+    let done = passed_on(floor_call(bundle, scratch, scenario)?)?;
+    if scenario.payload == Payload::Stamps {
+        return Ok(vec![Reading::wall(stamp_ns(bundle)?.saturating_sub(done.began_ns))]);
+    }
+    Ok(cost(&done))
+}
+
+/// That start alone; a program that waits ends in place of that, as nobody would kill it.
+pub(super) fn floor_call(bundle: &Path, scratch: &Path, scenario: &Scenario) -> Timed {
     let root = bundle.join("rootfs");
     let payload = if scenario.payload == Payload::Waits { Payload::Ends } else { scenario.payload };
     let step = Step {
@@ -189,11 +218,7 @@ pub(super) fn floor(bundle: &Path, scratch: &Path, scenario: &Scenario) -> Resul
         output: scratch.join("floor"),
         deadline: STEP_DEADLINE,
     };
-    let done = passed_on(step.run()?)?;
-    if payload == Payload::Stamps {
-        return Ok(vec![Reading::wall(stamp_ns(bundle)?.saturating_sub(done.began_ns))]);
-    }
-    Ok(cost(&done))
+    step.run()
 }
 
 /// Reads the stamp and removes it, so that none is read twice.
@@ -295,6 +320,13 @@ mod tests {
         assert!(!fake.home.path().join("bundle/rootfs/stamp").exists());
         let refusal = Fake::new("exit 42").take(&FIRST_INSTRUCTION).unwrap_err();
         assert!(refusal.starts_with("the program left no time in"), "{refusal}");
+    }
+
+    #[test]
+    fn what_is_held_is_read_in_bytes() {
+        let text = "5580-7ffd ---p 00000000 00:00 0 [rollup]\nRss: 40 kB\nPss:  12 kB\nPss_Dirty: 8 kB\n";
+        assert_eq!(pss_bytes(text), 12 * 1024);
+        assert_eq!(pss_bytes(""), 0, "a process that is gone");
     }
 
     #[test]

@@ -38,9 +38,17 @@ impl Cgroup {
 
     /// `linux.cgroupsPath` of containers.
     pub(super) fn name(&self) -> String {
-        let whole = self.container();
-        let below = whole.strip_prefix(ROOT).unwrap_or(&whole);
-        Path::new("/").join(below).display().to_string()
+        named(&self.container())
+    }
+
+    /// `linux.cgroupsPath` of one of those that stay alive while others are measured.
+    pub(super) fn alive_name(&self, number: usize) -> String {
+        named(&self.crowd().join(number.to_string()))
+    }
+
+    /// How many processes of those there are.
+    pub(super) fn alive(&self) -> usize {
+        bottom_up(&self.crowd()).iter().map(|directory| members(directory).len()).sum()
     }
 
     /// Whether a container's cgroup is there.
@@ -59,29 +67,50 @@ impl Cgroup {
         self.processes().is_empty()
     }
 
-    /// Kills whatever is in it, and removes all that is below it.
+    /// Kills whatever is in it, and removes all that is below it; those that stay alive do.
     pub(super) fn clear(&self) -> io::Result<()> {
-        let gone = wait::until(REMOVAL, || {
-            for directory in bottom_up(&self.container()) {
-                tree::kill(&members(&directory));
-                reap();
-                // Fails while processes are dying; looked at again.
-                let _ = fs::remove_dir(&directory);
-            }
-            (!self.holds_container()).then_some(())
-        });
-        gone.ok_or_else(|| io::Error::other("it does not become empty"))
+        remove(&self.container())
+    }
+
+    /// Kills and removes those too.
+    pub(super) fn clear_alive(&self) -> io::Result<()> {
+        remove(&self.crowd())
     }
 
     fn container(&self) -> PathBuf {
         self.path.join("container")
     }
+
+    fn crowd(&self) -> PathBuf {
+        self.path.join("alive")
+    }
+}
+
+/// The path as configurations write it: from the root of all cgroups.
+fn named(whole: &Path) -> String {
+    let below = whole.strip_prefix(ROOT).unwrap_or(whole);
+    Path::new("/").join(below).display().to_string()
+}
+
+/// Kills whatever is below `root`, and removes it.
+fn remove(root: &Path) -> io::Result<()> {
+    let gone = wait::until(REMOVAL, || {
+        for directory in bottom_up(root) {
+            tree::kill(&members(&directory));
+            reap();
+            // Fails while processes are dying; looked at again.
+            let _ = fs::remove_dir(&directory);
+        }
+        (!root.exists()).then_some(())
+    });
+    gone.ok_or_else(|| io::Error::other("it does not become empty"))
 }
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
         // What cannot be removed stays visible by its name.
         let _ = self.clear();
+        let _ = self.clear_alive();
         let _ = fs::remove_dir(&self.path);
     }
 }

@@ -51,7 +51,9 @@ impl UnionRow {
 /// One row per operation that was measured.
 #[must_use]
 pub fn rows(source: &Source) -> Vec<UnionRow> {
-    source.scenarios(FAMILY).into_iter().map(|operation| row(source, operation)).collect()
+    // Those with a slash are of other file systems: they stand in the table of everything.
+    let here = source.scenarios(FAMILY).into_iter().filter(|operation| !operation.contains('/'));
+    here.map(|operation| row(source, operation)).collect()
 }
 
 /// Every number of lower layers that some row knows, the fewest first.
