@@ -38,7 +38,14 @@ fn resources(text: &str) -> Resources<'static> {
 
 fn make(layout: &Layout, name: &str, text: &str) -> Result<Made, MakeError> {
     let limits = Limits::of(layout, &resources(text)).expect("limits that this host has");
-    place(name).make(layout, &limits)
+    let made = place(name).make(layout, &limits)?;
+    match made.guard(&limits) {
+        Ok(()) => Ok(made),
+        Err(error) => {
+            made.undo();
+            Err(error)
+        }
+    }
 }
 
 /// A process in the cgroups; whatever becomes of the test, it is killed and they are removed.

@@ -1,4 +1,4 @@
-//! Applying limits to cgroups that are open: controllers first, then one write each, then the device program.
+//! Applying limits to cgroups that are open: controllers first, then one write each; the device program apart.
 
 use alloc::borrow::ToOwned;
 use alloc::string::ToString;
@@ -25,11 +25,21 @@ pub(super) fn apply(record: &Record, directories: &[OwnedFd], limits: &Limits) -
         }
         enable::controllers(branch, directory, &record.path, limits)?;
         limits.of_unified().try_for_each(|write| put(directory, &path, write))?;
-        if let Some(policy) = limits.program.as_ref() {
-            bpf::load_device_program(&program::compile(policy))
-                .and_then(|loaded| bpf::attach_device_program(directory, loaded))
-                .map_err(|errno| MakeError::Devices { path, source: Cause(errno) })?;
-        }
+    }
+    Ok(())
+}
+
+/// Has the kernel refuse devices in the unified cgroup, where the limits ask for it.
+pub(super) fn guard(record: &Record, directories: &[OwnedFd], limits: &Limits) -> Result<(), MakeError> {
+    let Some(policy) = &limits.program else { return Ok(()) };
+    let unified = record.branches.iter().zip(directories).filter(|(one, _)| one.version() == Version::V2);
+    for (branch, directory) in unified {
+        bpf::load_device_program(&program::compile(policy))
+            .and_then(|loaded| bpf::attach_device_program(directory, loaded))
+            .map_err(|errno| MakeError::Devices {
+                path: branch.directory(&record.path),
+                source: Cause(errno),
+            })?;
     }
     Ok(())
 }

@@ -139,9 +139,18 @@ impl<'c> Draft<'c> {
     fn make_cgroups(&mut self) -> Result<(), CreateError> {
         let Inputs { place, host, limits, .. } = self.inputs;
         let Some(layout) = &host.layout else { return Ok(()) };
+        let hooks_inside = self.has_hooks_inside();
         self.directory.intend(&place.intent(layout))?;
-        self.made = Some(place.make(layout, limits)?);
+        let made = self.made.insert(place.make(layout, limits)?);
+        if hooks_inside {
+            made.guard(limits)?;
+        }
         Ok(())
+    }
+
+    /// Whether hooks run in the container before the runtime lets it go: they find devices guarded from the beginning.
+    fn has_hooks_inside(&self) -> bool {
+        !self.inputs.config.hooks.create_container.is_empty()
     }
 
     /// Makes everything that the new process needs, then the process.
@@ -252,6 +261,9 @@ impl<'c> Draft<'c> {
             cgroup: self.cgroup(),
         };
         self.directory.anchor(&record, self.inputs.text.as_bytes())?;
+        if let Some(made) = self.made.as_ref().filter(|_| !self.has_hooks_inside()) {
+            made.guard(&self.inputs.limits)?;
+        }
         Ok(stat.ignored)
     }
 
