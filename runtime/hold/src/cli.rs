@@ -41,7 +41,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the host does not let the store w
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Import, list, inspect, rename and remove images.
+    /// Import, save, list, inspect, rename and remove images.
     #[command(subcommand)]
     Image(image::Image),
     /// Make, list and remove bundles, which a runtime can run.
@@ -85,6 +85,9 @@ pub(crate) enum Failure {
 
     #[error(transparent)]
     Import(#[from] hold::import::ImportError),
+
+    #[error(transparent)]
+    Save(#[from] hold::save::SaveError),
 
     #[error(transparent)]
     Unpack(#[from] hold::unpack::UnpackError),

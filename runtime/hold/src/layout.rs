@@ -10,6 +10,9 @@ use oci_spec::image::{Arch, Descriptor, ImageIndex, MediaType, Os};
 use crate::blob::{self, BlobError, DOCUMENT_LIMIT_BYTES, Named};
 use crate::digest::{Digest, DigestError};
 
+/// What the file `oci-layout` says.
+pub const VERSION: &[u8] = b"{\"imageLayoutVersion\":\"1.0.0\"}";
+
 /// The annotation that gives an entry of an index its name.
 pub const REFERENCE: &str = "org.opencontainers.image.ref.name";
 

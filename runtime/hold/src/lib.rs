@@ -27,6 +27,7 @@ pub mod overlay;
 pub mod plan;
 pub mod record;
 pub mod root;
+pub mod save;
 pub mod seal;
 pub mod space;
 pub mod spool;

@@ -77,15 +77,22 @@ impl Store {
         Ok(references)
     }
 
+    /// The manifest that this name stands for.
+    ///
+    /// # Errors
+    /// Where there is no such name.
+    pub fn descriptor(&self, reference: &str) -> Result<Descriptor, StoreError> {
+        let found = self.references()?.into_iter().find(|(name, _)| name == reference);
+        let missing = || StoreError::NoReference { reference: reference.to_owned() };
+        found.map(|(_, descriptor)| descriptor).ok_or_else(missing)
+    }
+
     /// The image of this name, its documents verified.
     ///
     /// # Errors
     /// Where there is none, or a blob is damaged.
     pub fn image(&self, reference: &str) -> Result<Image, StoreError> {
-        let found = self.references()?.into_iter().find(|(name, _)| name == reference);
-        let (_, descriptor) =
-            found.ok_or_else(|| StoreError::NoReference { reference: reference.to_owned() })?;
-        Ok(Image::read(&self.root, &descriptor)?)
+        Ok(Image::read(&self.root, &self.descriptor(reference)?)?)
     }
 
     /// Lets `reference` stand for this manifest. Durable when it returns.
@@ -190,7 +197,7 @@ impl Store {
         }
         durable::private_directory(&layout::blobs(root))?;
         durable::private_directory(&root.join("ingest"))?;
-        durable::replace(&root.join("oci-layout"), b"{\"imageLayoutVersion\":\"1.0.0\"}")?;
+        durable::replace(&root.join("oci-layout"), layout::VERSION)?;
         let empty = ImageIndexBuilder::default()
             .schema_version(2_u32)
             .media_type(MediaType::ImageIndex)

@@ -245,6 +245,27 @@ fn a_command_whose_calls_fail_says_so_or_is_done_all_the_same() {
     }
 }
 
+#[test]
+fn kernels_that_take_no_descriptors_or_know_no_such_calls_mount_by_path() {
+    let Some(world) = World::new() else { return };
+    for (name, error) in [("fsopen", ENOSYS), ("fsconfig", EINVAL)] {
+        let (mut refused, mut mounted) = (0, 0);
+        let done = world.trial(&[IMPORT], CREATE, &mut |call| {
+            mounted += u32::from(call.name == "mount");
+            refused += u32::from(call.name == name);
+            if call.name == name { Ruling::Fail(error) } else { Ruling::Go }
+        });
+        assert_eq!((refused, mounted), (1, 1), "{name}");
+        assert!(done.status.success(), "{}", fs::read_to_string(&done.stderr_path).unwrap());
+        assert!(world.path("bundle/rootfs/g").exists() && !world.path("bundle/rootfs/d/f").exists());
+        world.recovers();
+    }
+}
+
 /// No room left on a disk; a disk that is broken.
 const ENOSPC: i32 = 28;
 const EIO: i32 = 5;
+
+/// A call that the kernel does not know; one with something that it does not know.
+const ENOSYS: i32 = 38;
+const EINVAL: i32 = 22;

@@ -185,4 +185,5 @@ fn a_second_bundle_needs_little_and_fails_where_even_that_is_missing() {
 fn a_name_and_a_report_need_room_too() {
     fails_until_it_fits(&[IMPORT], &["image", "tag", "t", "u"], 1);
     fails_until_it_fits(&[IMPORT], &["dedup", "report"], 2);
+    fails_until_it_fits(&[IMPORT], &["image", "save", "t", "disk/bundle"], 1);
 }

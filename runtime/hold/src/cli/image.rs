@@ -33,6 +33,13 @@ pub(super) enum Image {
         /// The name that it gets.
         new: String,
     },
+    /// Save an image as one archive, which can be imported again, and copied by `skopeo` from `oci-archive:`.
+    Save {
+        /// Its name.
+        tag: String,
+        /// The archive, which is made.
+        archive: PathBuf,
+    },
     /// Take the name of an image away; its blobs stay.
     Rm {
         /// The name.
@@ -69,11 +76,8 @@ pub(super) fn run(store: &Store, command: Image) -> Result<(), Failure> {
             io::stdout().write_all(&image.config_json)?;
             Ok(writeln!(io::stdout())?)
         }
-        Image::Tag { tag, new } => {
-            let found = store.references()?.into_iter().find(|(name, _)| *name == tag);
-            let missing = || hold::store::StoreError::NoReference { reference: tag };
-            Ok(store.refer(&new, &found.ok_or_else(missing)?.1)?)
-        }
+        Image::Tag { tag, new } => Ok(store.refer(&new, &store.descriptor(&tag)?)?),
+        Image::Save { tag, archive } => Ok(hold::save::save(store, &tag, &archive)?),
         Image::Rm { tag } => Ok(store.forget(&tag)?),
     }
 }
