@@ -4,6 +4,7 @@
 //! of sharing needs. Levels are taken as the report names them, so that a finer one joins without a change here.
 
 mod families;
+pub mod instances;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -28,6 +29,9 @@ pub const APPARENT: &str = "apparent";
 
 /// Subject of the times that imports took.
 pub const IMPORT: &str = "import";
+
+/// The family whose images instances are made of: the same on every machine.
+pub const INSTANCES_OF: &str = "synthetic";
 
 /// How long one call of the store may take: a distribution is unpacked in it.
 const DEADLINE: Duration = Duration::from_mins(5);
@@ -72,7 +76,8 @@ struct Report {
     levels: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
 }
 
-/// Measures every family, with stores in `home`; one that cannot be measured is omitted, with its reason.
+/// Measures every family, and instances of one, with stores in `home`; what cannot be measured is omitted, with its
+/// reason.
 ///
 /// # Errors
 /// Where the record cannot be written.
@@ -82,7 +87,9 @@ pub fn run<W: Write>(
     families: &[Images],
     home: &Path,
 ) -> Result<(), WriteError> {
-    run_into(session, store, (families, home), |_| ())
+    run_into(session, store, (families, home), |_| ())?;
+    let of = families.iter().filter(|images| images.name == INSTANCES_OF);
+    of.into_iter().try_for_each(|images| instances::run(session, store, images, home))
 }
 
 /// The same; `keep` sees each sample too.
