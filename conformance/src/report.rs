@@ -36,6 +36,17 @@ impl Report {
         self.at(pointer).as_u64()
     }
 
+    /// The namespace of that kind, such as `net`, that the probe is in.
+    ///
+    /// # Errors
+    /// [`Fault::Unreached`] where it could not see that, as without `/proc`.
+    pub fn namespace(&self, kind: &str) -> Result<String, Fault> {
+        let seen = self.at(&format!("/namespaces/{kind}")).as_str().map(str::to_owned);
+        seen.ok_or_else(|| {
+            Fault::unreached(format!("a look at the {kind} namespace"), "the probe could not see it")
+        })
+    }
+
     /// The probe saw this value.
     ///
     /// # Errors

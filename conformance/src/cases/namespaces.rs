@@ -6,7 +6,6 @@ use crate::bundle::Bundle;
 use crate::clauses::config_linux;
 use crate::container::{Container, namespace};
 use crate::fault::{must_equal, must_hold};
-use crate::report::Report;
 use crate::{Case, Fault, Judgment, Need};
 
 /// Types of namespaces as the configuration and as the kernel call them. The mount namespace is always new.
@@ -26,10 +25,6 @@ fn kernel_name(case: &Case) -> &'static str {
     TYPES.iter().find(|(name, _)| *name == case.name).expect("each row is in the table").1
 }
 
-fn seen(report: &Report, kind: &str) -> String {
-    report.at(&format!("/namespaces/{kind}")).as_str().unwrap_or("unknown").to_owned()
-}
-
 /// A namespace of the type, in the place of one of the base bundle's where that has one.
 fn with_namespace(b: Bundle, kind: &str, path: Option<&str>) -> Bundle {
     let b = without_namespace(b, kind);
@@ -43,16 +38,17 @@ fn without_namespace(b: Bundle, kind: &str) -> Bundle {
     b.set("/linux/namespaces", others)
 }
 
-/// A type that is listed without a path is new.
+/// A type that is listed without a path is new: looked at from outside, since the container may not see it.
 const fn new(name: &'static str, needs: &'static [Need]) -> Case {
     Case {
         name,
         clause: &config_linux::NAMESPACE_NEW,
         needs,
-        bundle: |b| with_user(with_namespace(b.clone(), b.case.name, None)),
+        bundle: |b| with_user(with_namespace(b.clone(), b.case.name, None)).pause(),
         run: |c| {
             let kind = kernel_name(c.case());
-            let (ours, its) = (namespace("self", kind), seen(&c.given_report()?, kind));
+            let process = c.given_running()?.to_string();
+            let (ours, its) = (namespace("self", kind), namespace(&process, kind));
             must_hold(
                 &format!("another {kind} namespace than {ours}"),
                 its != ours && its.contains(kind),
@@ -85,7 +81,7 @@ const fn inherited(name: &'static str) -> Case {
         bundle: |b| without_namespace(b.clone(), b.case.name),
         run: |c| {
             let kind = kernel_name(c.case());
-            must_equal(kind, &namespace("self", kind), &seen(&c.given_report()?, kind))
+            must_equal(kind, &namespace("self", kind), &c.given_report()?.namespace(kind)?)
         },
     }
 }
@@ -107,7 +103,7 @@ fn must_join(c: &Container) -> Judgment {
     let path = format!("/proc/{holder}/ns/{kind}");
     let guest = c.other("guest", |b| with_namespace(b, c.case().name, Some(&path)))?;
     let report = guest.given_report()?;
-    must_equal(kind, &namespace(&holder, kind), &seen(&report, kind))
+    must_equal(kind, &namespace(&holder, kind), &report.namespace(kind)?)
 }
 
 /// A path to a namespace of another type is an error.

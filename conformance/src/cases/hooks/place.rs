@@ -4,7 +4,6 @@ use super::{given_life, kind, with_hook};
 use crate::clauses::config;
 use crate::container::{Container, namespace};
 use crate::fault::must_equal;
-use crate::report::Report;
 use crate::{Case, Clause, Judgment};
 
 /// The namespaces of the base bundle, as the kernel calls them.
@@ -18,7 +17,7 @@ const fn outside(clause: &'static Clause) -> Case {
 fn must_run_outside(c: &Container) -> Judgment {
     given_life(c)?;
     let hook = c.hook_report(kind(c.case()), "first").given()?;
-    let each = |kind| must_equal(kind, &namespace("self", kind), &namespace_of(&hook, kind));
+    let each = |kind| must_equal(kind, &namespace("self", kind), &hook.namespace(kind)?);
     NAMESPACES.into_iter().try_for_each(each)
 }
 
@@ -32,12 +31,8 @@ fn must_run_inside(c: &Container) -> Judgment {
     c.start().given()?;
     let program = c.report().given()?;
     let hook = c.hook_report(kind(c.case()), "first").given()?;
-    let each = |kind| must_equal(kind, &namespace_of(&program, kind), &namespace_of(&hook, kind));
+    let each = |kind| must_equal(kind, &program.namespace(kind)?, &hook.namespace(kind)?);
     NAMESPACES.into_iter().try_for_each(each)
-}
-
-fn namespace_of(report: &Report, kind: &str) -> String {
-    report.at(&format!("/namespaces/{kind}")).as_str().unwrap_or("unknown").to_owned()
 }
 
 /// The path of a `createContainer` hook leads to a file of the host, which is not in the container's root.
