@@ -9,6 +9,7 @@ pub mod clock;
 pub mod dedup;
 pub mod entrants;
 pub mod gate;
+pub mod instances;
 pub mod io;
 pub mod progress;
 pub mod sampling;

@@ -135,6 +135,19 @@ impl Series {
         })
     }
 
+    /// The value of a round; `None` where it has none.
+    #[must_use]
+    pub fn at(&self, round: u32) -> Option<u64> {
+        self.values.get(&round).copied()
+    }
+
+    /// The values of the rounds up to `round`, with it.
+    #[must_use]
+    pub fn until(&self, round: u32) -> Self {
+        let early = self.values.range(..=round).map(|(round, value)| (*round, *value));
+        Self { unit: self.unit, values: early.collect() }
+    }
+
     /// The sum of both, over the rounds that both have.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
@@ -319,6 +332,7 @@ mod tests {
         let mut long = series(&[10, 20]);
         long.insert(9, 90);
         assert_eq!(long.plus(&series(&[1, 2, 3])).values(), [11.0, 22.0]);
+        assert_eq!((long.until(1).values(), long.at(9), long.at(3)), (vec![10.0, 20.0], Some(90), None));
     }
 
     #[test]

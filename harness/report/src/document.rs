@@ -9,6 +9,7 @@ use crate::rows::case::{self, CaseRow};
 use crate::rows::condition::{self, ConditionRow, ControlRow, OmittedRow};
 use crate::rows::cost::{self, CostRow};
 use crate::rows::effect::{self, EffectRow};
+use crate::rows::instance::{self, InstanceRow};
 use crate::rows::known::{self, KnownRow};
 use crate::rows::latency::{self, LatencyRow};
 use crate::rows::level::{self, LevelRow};
@@ -29,6 +30,8 @@ pub struct Report {
     pub union: Vec<UnionRow>,
     /// What layers save.
     pub saving: Vec<SavingRow>,
+    /// What more instances of one image cost.
+    pub instances: Vec<InstanceRow>,
     /// What others have published, beside these records.
     pub effects: Vec<EffectRow>,
     /// Figures by how binding clauses are.
@@ -68,6 +71,7 @@ impl Report {
         Self {
             union: each(&sources, union::rows),
             saving: each(&sources, saving::rows),
+            instances: each(&sources, instance::rows),
             effects: effect::rows(&sources),
             topics: verdict::topics(records),
             failures: verdict::failures(records),
@@ -145,8 +149,9 @@ impl Report {
     }
 
     /// What stands behind the figures: all of them, whether to believe them, where they are from.
-    pub(crate) fn behind(&self) -> [Section; 5] {
+    pub(crate) fn behind(&self) -> [Section; 6] {
         [
+            ("Instances of one image", INSTANCE_NOTE, Table::of(&self.instances)),
             ("Starting containers, in full", START_NOTE, Table::of(&self.start)),
             ("Files, in full", IO_NOTE, Table::of(&self.io)),
             ("Can this run tell differences?", CONTROL_NOTE, Table::of(&self.controls)),
@@ -175,6 +180,8 @@ const FAILURE_NOTE: &str = "Each clause in our words, with its place in the spec
 const START_NOTE: &str = "`hot`: back to back. `isolated`: 100 ms of rest before each. CPU is that of the processes \
                           that the runtime waited for.";
 const IO_NOTE: &str = "Ratios are to the plain directory.";
+const INSTANCE_NOTE: &str = "Unpacked layers and bundles on disk, by how many bundles of the last image of a family \
+                             there are. An overlay adds an empty layer, a copy adds everything.";
 const CONTROL_NOTE: &str = "The first subject took part twice. Where the 99 % interval of the ratio to itself does \
                             not hold 1, or the floor drifts, differences of that size mean nothing.";
 const CONDITION_NOTE: &str = "Figures compare within these conditions only.";

@@ -89,6 +89,27 @@ pub(crate) fn exact(images: &str, level: &str, measure: &str, value: u64) -> Sam
     Sample { family, scenario, subject, measure, unit: Unit::Bytes, round: 0, value }
 }
 
+/// Instances of one image: an overlay that adds nothing, a copy that adds everything.
+pub(crate) fn instances() -> Vec<Sample> {
+    let own = str::to_owned;
+    let one = |(backend, measure, unit): (&str, &str, Unit), round, value| Sample {
+        family: own("instances"),
+        scenario: own("synthetic"),
+        subject: own(backend),
+        measure: own(measure),
+        unit,
+        round,
+        value,
+    };
+    let each = [("overlay", 20, [20, 20]), ("copy", 5, [20, 60])].into_iter();
+    each.flat_map(|(backend, ms, taken)| {
+        let times = (1..=3).map(move |round| one((backend, WALL, Unit::Ns), round, ms * 1_000_000));
+        let bytes = [1, 3].into_iter().zip(taken);
+        times.chain(bytes.map(move |(round, mib)| one((backend, "bytes", Unit::Bytes), round, mib << 20)))
+    })
+    .collect()
+}
+
 /// A record of all three families.
 pub(crate) fn performance(rounds: u32) -> Record {
     let mut header = header(Kind::Bench, &[("coracle", "0.1.0"), ("crun", "1.28"), ("runc", "1.3.6")]);
@@ -111,6 +132,7 @@ pub(crate) fn performance(rounds: u32) -> Record {
         .flat_map(|(scenario, subjects)| series(("start", scenario), rounds, subjects))
         .collect();
     samples.extend(files(rounds));
+    samples.extend(instances());
     for (images, raw, layers, files) in [("debian", 1_509, 690, 586), ("synthetic", 402, 230, 150)] {
         samples.extend(
             [("raw", raw), ("layers", layers), ("files", files)]

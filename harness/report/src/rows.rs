@@ -5,6 +5,7 @@ pub mod case;
 pub mod condition;
 pub mod cost;
 pub mod effect;
+pub mod instance;
 pub mod known;
 pub mod latency;
 pub mod level;

@@ -5,12 +5,17 @@ use crate::markup::Element;
 use crate::page::figure;
 use crate::plot::Words;
 use crate::plot::bars::{self, Group};
+use crate::plot::panels::{self, Curve, Panel};
 use crate::quantity::{mebibytes, real, significant};
+use crate::rows::instance::InstanceRow;
 use crate::rows::saving::SavingRow;
 use crate::table::Table;
 
 pub(super) const LEAD: &str = "Bytes of content that a family of images needs, by what its images share: nothing, \
                                layers, or less than that.";
+
+/// The way to make bundles that the other is compared with.
+const OVERLAY: &str = "overlay";
 
 /// Everything about keeping images.
 pub(super) fn content(report: &Report) -> Vec<Element> {
@@ -29,7 +34,43 @@ pub(super) fn content(report: &Report) -> Vec<Element> {
         description: format!("{}.", told.join("; ")),
     };
     let conditions = "Exact figures, so there is no distribution. Each family has an axis of its own.";
-    vec![figure(|room| bars::plot(&words, room, &groups), &words, conditions, &Table::of(rows))]
+    let levels = figure(|room| bars::plot(&words, room, &groups), &words, conditions, &Table::of(rows));
+    std::iter::once(levels).chain(instances(&report.instances)).collect()
+}
+
+/// Bytes on disk against the number of instances, as times one instance on an overlay.
+fn instances(rows: &[InstanceRow]) -> Option<Element> {
+    let one = |images: &str| rows.iter().find(|row| row.images == images && row.backend == OVERLAY);
+    let mut stops: Vec<u32> = rows.iter().map(|row| row.instances).collect();
+    stops.sort_unstable();
+    stops.dedup();
+    let curves = |group: &[InstanceRow]| {
+        let unit = one(&group.first()?.images).map(|row| real(row.bytes)).filter(|unit| *unit > 0.0)?;
+        let curves = group.chunk_by(|a, b| a.backend == b.backend).map(|rows| curve(rows, &stops, unit));
+        Some(Panel { label: group.first()?.images.clone(), curves: curves.collect() })
+    };
+    let panels: Vec<Panel> = rows.chunk_by(|a, b| a.images == b.images).filter_map(curves).collect();
+    let names: Vec<String> = stops.iter().map(u32::to_string).collect();
+    let words = Words {
+        id: "instances".to_owned(),
+        title: "Disk against the number of instances".to_owned(),
+        description: "For each family of images two curves, overlay and copy: bytes on disk over instances."
+            .to_owned(),
+    };
+    let conditions = "Unpacked layers and bundles of the last image of a family, as times one instance on an overlay, \
+                      over the number of instances. What was made is counted, not computed.";
+    let plot = |room| panels::plot(&words, room, &names, &panels);
+    (!panels.is_empty()).then(|| figure(plot, &words, conditions, &Table::of(rows)))
+}
+
+fn curve(rows: &[InstanceRow], stops: &[u32], unit: f64) -> Curve {
+    let place = |row: &InstanceRow| {
+        let times = real(row.bytes) / unit;
+        Some((stops.iter().position(|stop| *stop == row.instances)?, [times; 3]))
+    };
+    let label = rows.first().map_or_else(String::new, |row| row.backend.clone());
+    let hue = if label == OVERLAY { "hue-0" } else { "hue-1" }.to_owned();
+    Curve { hue, label, points: rows.iter().filter_map(place).collect() }
 }
 
 fn group(images: &str, rows: &[SavingRow]) -> Group {
