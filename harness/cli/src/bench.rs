@@ -6,15 +6,19 @@ use std::time::Duration;
 
 use ::report::Format;
 use anyhow::{Context as _, anyhow};
+use measure::dedup::Images;
 use measure::entrants::Entrants;
 use measure::io::disk::{Disk, Kind};
 use measure::session::{Effort, Extent, Session, header};
-use measure::{dedup, io, start};
+use measure::{dedup, instances, io, start};
 use record::{Host, Writer};
 
 use crate::arguments::{self, Family};
 use crate::exit::{Answer, Failure};
 use crate::report;
+
+/// Where stores are made that last for a measurement: a file system like that of a real one.
+const STORES: &str = "/var/tmp";
 
 /// Where and how much to measure.
 struct Run<'a> {
@@ -32,11 +36,18 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
     let run = Run { host: Host::probe().map_err(Failure::host)?, effort, out: &options.out };
     let entrants = if asked(Family::Start) { Some(Entrants::find(&options.runtime)?) } else { None };
     let mut records = Vec::new();
+    let mut families = Vec::new();
     if asked(Family::Dedup) {
-        records.push(run.dedup()?);
+        let (path, made) = run.dedup()?;
+        records.push(path);
+        families = made;
     }
-    if asked(Family::Start) || asked(Family::Io) {
+    let many = !families.is_empty() && effort.extent == Extent::Whole;
+    if asked(Family::Start) || asked(Family::Io) || many {
         measure::stage::enter().map_err(Failure::host)?;
+    }
+    if many {
+        records.push(run.instances(&families)?);
     }
     if let Some(entrants) = &entrants {
         records.push(run.start(entrants)?);
@@ -94,19 +105,30 @@ impl Run<'_> {
         io::run_on(&mut self.session(record), &field, kind).map_err(Failure::host)
     }
 
-    /// On the host itself: images are made there.
-    fn dedup(&self) -> Result<PathBuf, Failure> {
+    /// On the host itself: images are made there. Gives the families along with the record.
+    fn dedup(&self) -> Result<(PathBuf, Vec<Images>), Failure> {
         let path = self.out.join("dedup.jsonl");
         let header = header(self.host.clone(), self.effort);
         let mut record = Writer::create(&path, header).map_err(Failure::host)?;
+        let mut images = Vec::new();
         match drive::own::hold() {
             Err(error) => record.omit("dedup/hold", measure::chain(&error)),
             Ok(store) => {
                 let mut session = self.session(&mut record);
-                let images = dedup::gather(&mut session);
-                dedup::run(&mut session, &store, &images, Path::new("/var/tmp")).map_err(Failure::host)?;
+                images = dedup::gather(&mut session);
+                dedup::run(&mut session, &store, &images, Path::new(STORES)).map_err(Failure::host)?;
             }
         }
+        Ok((finish(record, path)?, images))
+    }
+
+    fn instances(&self, families: &[Images]) -> Result<PathBuf, Failure> {
+        let path = self.out.join("instances.jsonl");
+        let header = header(self.host.clone(), self.effort);
+        let mut record = Writer::create(&path, header).map_err(Failure::host)?;
+        let store = drive::own::hold().map_err(Failure::host)?;
+        let mut session = self.session(&mut record);
+        instances::run(&mut session, &store, families, Path::new(STORES)).map_err(Failure::host)?;
         finish(record, path)
     }
 

@@ -4,6 +4,7 @@
 //! takes on disk, blobs aside, as both ways need those.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -115,6 +116,7 @@ impl<'a> Series<'a> {
     ) -> Result<Self, InstancesError> {
         let tag = images.tags.last().ok_or(InstancesError::NoImage)?;
         let home = tempfile::tempdir_in(home).map_err(|source| InstancesError::Scratch { source })?;
+        fs::create_dir(home.path().join("calls")).map_err(|source| InstancesError::Scratch { source })?;
         let series = Self { store, home, images, tag, backend, made: 0 };
         let mut image = OsString::from(&images.layout);
         image.push(format!(":{tag}"));
@@ -143,7 +145,7 @@ impl<'a> Series<'a> {
 
     fn make(&mut self, number: u32) -> Result<Sample, InstancesError> {
         let words = ["bundle", "create", self.tag].map(OsString::from);
-        let option = ["--backend", self.backend].map(OsString::from);
+        let option = ["--backend", self.backend, "--", "/bin/true"].map(OsString::from);
         let words: Vec<OsString> =
             words.into_iter().chain([self.bundle(number).into()]).chain(option).collect();
         let done = self.call(&words)?;
@@ -174,7 +176,9 @@ impl<'a> Series<'a> {
         let mut args = vec![OsString::from("--store"), self.home.path().join("store").into()];
         args.extend_from_slice(words);
         let name: Vec<String> = words.iter().take(2).map(|word| word.display().to_string()).collect();
-        let (what, output) = (name.join(" "), self.home.path().join("call"));
+        let (what, calls) = (name.join(" "), self.home.path().join("calls"));
+        // Output is appended to what a file holds, so each call that is read has one of its own.
+        let output = calls.join(format!("{}-{}", name.join("-"), self.made));
         let step =
             Step { name: what.clone(), program: self.store.to_owned(), args, output, deadline: DEADLINE };
         let refuse = |source| InstancesError::Call { what, source };
@@ -204,7 +208,6 @@ fn parse(text: &str) -> Result<Usage, InstancesError> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
@@ -212,7 +215,6 @@ mod tests {
     /// A store that notes its calls and takes 10 bytes for layers and 5 for each bundle.
     const FAKE: &str = r#"#!/bin/sh
 store=$2; shift 2; mkdir -p $store
-echo "$1 $2" >> $store/../calls
 case "$1 $2" in
 "bundle create") mkdir $4 && [ $5 = --backend ];;
 "bundle rm") rm -rf $3;;
