@@ -37,7 +37,7 @@ pub const STOPS: [u32; 6] = [1, 3, 10, 30, 100, 300];
 const LIMIT_BYTES: u64 = 2 << 30;
 
 /// How long the bundles of one backend may take to be made, so that the whole stays a matter of minutes.
-const BUDGET: Duration = Duration::from_secs(20);
+const BUDGET: Duration = Duration::from_secs(30);
 
 /// How long one call of the store may take.
 const DEADLINE: Duration = Duration::from_mins(1);
