@@ -2,10 +2,12 @@
 
 use super::{Finding, listed};
 use crate::quantity::{mebibytes, significant};
-use crate::rows::saving::{LAYERS, RAW, SavingRow};
+use crate::rows::saving::{LAYERS, RAW, SavingRow, can_share};
 
 /// What layers save on each family of images, and what each other level would.
 pub(super) fn finding(rows: &[SavingRow]) -> Option<Finding> {
+    let rows: Vec<SavingRow> = rows.iter().filter(|row| can_share(rows, &row.images)).cloned().collect();
+    let rows = &rows[..];
     let told = |row: &SavingRow| {
         let saved = row.saved_percent.filter(|_| row.level == LAYERS)?;
         Some(format!("{} % of the bytes of the `{}` images", significant(saved), row.images))

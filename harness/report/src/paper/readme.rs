@@ -7,7 +7,7 @@ use crate::document::Report;
 use crate::page::performance::start;
 use crate::plot::{self, Room};
 use crate::quantity::{NONE, milliseconds, or_none, significant};
-use crate::rows::saving::SavingRow;
+use crate::rows::saving::{SavingRow, can_share};
 use crate::rows::standing::StandingRow;
 use crate::rows::union::{UnionRow, depths, layers};
 use crate::source::Source;
@@ -97,7 +97,10 @@ fn images(rows: &[SavingRow]) -> Table {
         let saved = or_none(row.saved_percent, significant);
         vec![row.images.clone(), row.level.clone(), crate::quantity::mebibytes(row.bytes), saved]
     };
-    table(&["images", "kept as", "size [MiB]", "saved [%]"], rows.iter().map(line).collect())
+    table(
+        &["images", "kept as", "size [MiB]", "saved [%]"],
+        rows.iter().filter(|row| can_share(rows, &row.images)).map(line).collect(),
+    )
 }
 
 fn table(header: &[&str], rows: Vec<Vec<String>>) -> Table {

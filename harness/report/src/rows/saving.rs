@@ -1,5 +1,7 @@
 //! What layers save: one line per family of images and level of sharing.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::quantity::{mebibytes, or_none, saved_percent, significant};
@@ -44,6 +46,12 @@ impl Row<5> for SavingRow {
     }
 }
 
+/// Whether a family can tell anything: one of a single image has nothing to share.
+#[must_use]
+pub fn can_share(rows: &[SavingRow], images: &str) -> bool {
+    rows.iter().any(|row| row.images == images && row.saved_percent.is_some_and(|saved| saved != 0.0))
+}
+
 /// One row per family and level.
 #[must_use]
 pub fn rows(source: &Source) -> Vec<SavingRow> {
@@ -65,6 +73,6 @@ fn levels(source: &Source, images: &str) -> Vec<SavingRow> {
         })
     };
     let mut levels = source.subjects(FAMILY, images);
-    levels.sort_by_key(|level| std::cmp::Reverse(last(level, "apparent")));
+    levels.sort_by_key(|level| (Reverse(last(level, "apparent")), *level != RAW));
     levels.into_iter().filter_map(row).collect()
 }

@@ -88,6 +88,6 @@ fn panel(row: &UnionRow, depths: &[u32]) -> Panel {
         Some((at + 1, [value, low, high]))
     });
     let points = std::iter::once((0, [1.0; 3])).chain(measured).collect();
-    let curve = Curve { hue: "curve".to_owned(), label: String::new(), points };
+    let curve = Curve { hue: "plain".to_owned(), label: String::new(), points };
     Panel { label: row.operation.clone(), curves: vec![curve] }
 }
