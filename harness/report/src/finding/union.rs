@@ -9,12 +9,13 @@ const WORTH_A_WORD: f64 = 1.1;
 
 /// What costs most, what grows with depth, what costs nothing.
 pub(super) fn finding(rows: &[UnionRow]) -> Option<Finding> {
-    let mut deepest: Vec<(&UnionRow, u32, Ratio)> = rows.iter().filter_map(deepest).collect();
+    let mut deepest: Vec<(&UnionRow, u32, Ratio)> =
+        rows.iter().filter(|row| !row.is_elsewhere()).filter_map(deepest).collect();
     deepest.sort_by(|(.., a), (.., b)| b.value.total_cmp(&a.value));
     let (worst, depth, ratio) = deepest.first().filter(|(.., ratio)| costs(*ratio))?;
     let free: Vec<String> =
         deepest.iter().filter(|(.., ratio)| !costs(*ratio)).map(|(row, ..)| name(row)).collect();
-    let grown: Vec<String> = rows.iter().filter_map(growth).collect();
+    let grown: Vec<String> = rows.iter().filter(|row| !row.is_elsewhere()).filter_map(growth).collect();
     let headline = format!(
         "A union mount costs most at `{}`: {} × a plain directory, on {}. {}",
         worst.operation,

@@ -1,5 +1,6 @@
 //! The page of figures: what a container, a union mount and layers cost and save.
 
+mod crowd;
 mod effects;
 mod files;
 mod images;

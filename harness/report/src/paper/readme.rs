@@ -81,7 +81,8 @@ fn runtimes(rows: &[StandingRow]) -> Table {
 /// The operations that a union mount costs most at.
 fn operations(rows: &[UnionRow]) -> Table {
     let depths = depths(rows);
-    let mut rows: Vec<&UnionRow> = rows.iter().filter(|row| row.deepest().is_some()).collect();
+    let mut rows: Vec<&UnionRow> =
+        rows.iter().filter(|row| row.deepest().is_some() && !row.is_elsewhere()).collect();
     rows.sort_by(|a, b| b.deepest_value().total_cmp(&a.deepest_value()));
     let line = |row: &&UnionRow| {
         let ratios = depths.iter().map(|depth| or_none(row.at(*depth), |ratio| significant(ratio.value)));

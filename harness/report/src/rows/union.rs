@@ -35,6 +35,12 @@ impl UnionRow {
         self.overlay.iter().find(|(known, _)| *known == depth).map(|(_, ratio)| *ratio)
     }
 
+    /// Whether it was measured on one more file system, whose name ends that of the operation.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.operation.contains('/')
+    }
+
     /// The largest number of lower layers, with its ratio.
     #[must_use]
     pub fn deepest(&self) -> Option<(u32, Ratio)> {
@@ -98,7 +104,8 @@ pub fn table(rows: &[UnionRow]) -> Table {
 
 fn row(source: &Source, operation: &str) -> UnionRow {
     let plain = source.series(FAMILY, operation, PLAIN, WALL);
-    let known = OPERATIONS.iter().find(|known| known.name == operation);
+    let bare = operation.split('/').next();
+    let known = OPERATIONS.iter().find(|known| Some(known.name) == bare);
     let trees =
         source.subjects(FAMILY, operation).into_iter().filter(|name| is_judged(name) && *name != PLAIN);
     let (mut overlay, mut others) = (Vec::new(), Vec::new());

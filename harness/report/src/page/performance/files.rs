@@ -18,15 +18,20 @@ const SHADES: usize = 5;
 
 /// Everything about files.
 pub(super) fn content(report: &Report) -> Vec<Element> {
-    let rows: Vec<&UnionRow> = report.union.iter().filter(|row| row.deepest().is_some()).collect();
+    let rows: Vec<&UnionRow> =
+        report.union.iter().filter(|row| row.deepest().is_some() && !row.is_elsewhere()).collect();
     if rows.is_empty() {
         return Vec::new();
     }
-    vec![
-        overview(&rows, &union::table(&report.union)),
+    let (elsewhere, here): (Vec<UnionRow>, Vec<UnionRow>) =
+        report.union.iter().cloned().partition(UnionRow::is_elsewhere);
+    let folds = (!elsewhere.is_empty()).then(|| folded("On other file systems", &union::table(&elsewhere)));
+    let shown = vec![
+        overview(&rows, &union::table(&here)),
         depth(&rows, report),
         folded("Every operation in full", &Table::of(&report.io)),
-    ]
+    ];
+    shown.into_iter().chain(folds).collect()
 }
 
 fn overview(rows: &[&UnionRow], behind: &Table) -> Element {

@@ -56,9 +56,10 @@ pub(super) fn content(sources: &[Source], report: &Report) -> Vec<Element> {
         .iter()
         .flat_map(|source| DRAWN.iter().filter_map(|scenario| clouds(source, report, scenario)));
     let lives = sources.iter().filter_map(life);
+    let crowds = sources.iter().flat_map(super::crowd::content);
     let whole = Table::of(&report.start);
     let all = (!whole.is_empty()).then(|| folded("Every scenario in full", &whole));
-    small.into_iter().chain(drawn).chain(lives).chain(all).collect()
+    small.into_iter().chain(drawn).chain(lives).chain(crowds).chain(all).collect()
 }
 
 fn clouds(source: &Source, report: &Report, scenario: &Drawn) -> Option<Element> {
