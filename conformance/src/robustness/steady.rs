@@ -23,13 +23,15 @@ impl Steady {
     }
 }
 
-/// Without times, and the numbers that the kernel gives to mounts and namespaces: they may be the same by chance.
+/// Without times, and the numbers that the kernel gives to mounts, namespaces and file systems without a device: they may
+/// be the same by chance.
 fn plain(document: &Value) -> Value {
     match document {
         Value::String(text) => Value::from(plain_text(text)),
         Value::Array(values) => values.iter().map(plain).collect(),
         Value::Object(values) => {
-            let lasting = values.iter().filter(|(name, _)| !name.starts_with("modified"));
+            let lasting =
+                values.iter().filter(|(name, _)| !name.starts_with("modified") && name.as_str() != "on");
             lasting.map(|(name, value)| (name.clone(), plain_field(name, value))).collect()
         }
         other => other.clone(),
@@ -100,6 +102,8 @@ mod tests {
             steady.difference(&json!({"time": 9, "uid": 7, "net": "net:[2]", "mounts": mounts})),
             None
         );
+        let device = |minor: u32| json!({"stat": {"on": [0, minor], "size": 1}});
+        assert_eq!(Steady::of(&[device(62), device(62)]).difference(&device(57)), None);
         let other = steady.difference(&json!({"time": 9, "uid": 0, "net": "net:[1]", "mounts": mounts}));
         assert_eq!(other.unwrap(), "/uid is 0 in place of 7");
         let fewer = steady.difference(&json!({"time": 9, "uid": 7, "net": "net:[1]", "mounts": []}));
