@@ -155,7 +155,9 @@ impl Farm<'_> {
     fn make(&self, number: usize) -> Result<(Instance<'_>, u64), InstanceError> {
         let instance = Instance { farm: self, path: self.home.join(format!("{}-{number}", self.backend)) };
         let words = ["bundle", "create", "--backend", self.backend, self.image].map(OsString::from);
-        let words = [&words[..], &[instance.path.clone().into()]].concat();
+        // Images from a seed name no command, and nobody runs them here.
+        let program = ["--", "/program"].map(OsString::from);
+        let words = [&words[..], &[instance.path.clone().into()], &program].concat();
         let done = call(self.store, self.home, &words);
         let failed = |source| InstanceError::Make {
             number,
