@@ -1,5 +1,7 @@
 //! All cases, one list per topic.
 
+mod block_io;
+mod cgroup_owner;
 mod cgroups;
 mod create;
 mod delete;
@@ -18,6 +20,7 @@ mod seccomp;
 mod start;
 mod state;
 mod terminal;
+mod unified;
 mod user;
 
 use crate::Case;
@@ -53,8 +56,9 @@ pub fn all() -> Vec<&'static Case> {
     let mounted = [mounts::ALL, options::ALL, options::RECURSIVE];
     let properties = [root::ALL, process::ALL, terminal::ALL, user::ALL, invalid::ALL];
     let linux =
-        [namespaces::ALL, network::ALL, devices::ALL, cgroups::ALL, kernel::ALL, seccomp::ALL, features::ALL];
-    let topics = [&lifecycle[..], hooks::ALL, &mounted, &properties, &linux].concat();
+        [namespaces::ALL, network::ALL, devices::ALL, kernel::ALL, seccomp::ALL, features::ALL];
+    let limits = [cgroups::ALL, block_io::ALL, unified::ALL, cgroup_owner::ALL];
+    let topics = [&lifecycle[..], hooks::ALL, &mounted, &properties, &linux, &limits].concat();
     topics.concat()
 }
 

@@ -6,7 +6,12 @@ use std::path::PathBuf;
 use crate::facts::Facts;
 
 /// Where hierarchies are mounted.
-const ROOT: &str = "/sys/fs/cgroup";
+pub(crate) const ROOT: &str = "/sys/fs/cgroup";
+
+/// What version 1 calls a controller of version 2.
+pub(crate) fn v1_name(controller: &str) -> &str {
+    if controller == "io" { "blkio" } else { controller }
+}
 
 /// The directory of the cgroup that `membership`, a file such as `/proc/PID/cgroup`, names for the controller.
 #[must_use]
@@ -15,7 +20,8 @@ pub fn directory(membership: &str, controller: &str, facts: &Facts) -> Option<Pa
     let path = membership.lines().find_map(|line| {
         let (_, rest) = line.split_once(':')?;
         let (names, path) = rest.split_once(':')?;
-        let meant = if v1 { names.split(',').any(|name| name == controller) } else { names.is_empty() };
+        let meant =
+            if v1 { names.split(',').any(|name| name == v1_name(controller)) } else { names.is_empty() };
         meant.then_some(path)
     })?;
     Some(mount_point(controller, facts)?.join(path.trim_start_matches('/')))
@@ -25,7 +31,11 @@ pub fn directory(membership: &str, controller: &str, facts: &Facts) -> Option<Pa
 #[must_use]
 pub fn mount_point(controller: &str, facts: &Facts) -> Option<PathBuf> {
     let mountinfo = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    if facts.v1(controller) { v1_place(&mountinfo, controller).map(PathBuf::from) } else { Some(ROOT.into()) }
+    if facts.v1(controller) {
+        v1_place(&mountinfo, v1_name(controller)).map(PathBuf::from)
+    } else {
+        Some(ROOT.into())
+    }
 }
 
 /// The mount point of the v1 hierarchy with that controller.

@@ -1,5 +1,6 @@
 //! What the host and the runtime have: found out once, in a sandbox as cases get it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use fixtures::probe::CapabilitySet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cgroup;
 use crate::version::Version;
 
 /// The version that judges a runtime which does not say what it supports.
@@ -24,6 +26,10 @@ pub struct Facts {
     pub v1: Vec<String>,
     /// Controllers of the v2 tree on `/sys/fs/cgroup`.
     pub v2: Vec<String>,
+    /// Names of the files in the cgroups of a sandbox, whatever their hierarchy.
+    pub cgroup_files: BTreeSet<String>,
+    /// Numbers of a block device that rates can be set for.
+    pub block_device: Option<(u32, u32)>,
     /// Kinds of namespaces that can be made.
     pub namespaces: Vec<String>,
     /// Major and minor number of the kernel.
@@ -55,6 +61,8 @@ impl Facts {
             capabilities: capabilities(&field(&status, "CapBnd")),
             v1: v1_controllers(&text("/proc/self/mountinfo")),
             v2: words(&text("/sys/fs/cgroup/cgroup.controllers")),
+            cgroup_files: cgroup_files(),
+            block_device: block_device(),
             namespaces: namespaces(),
             kernel: kernel(&text("/proc/sys/kernel/osrelease")),
             cpus: cpu_list(&field(&status, "Cpus_allowed_list")),
@@ -69,13 +77,20 @@ impl Facts {
     /// Whether the controller has a v1 hierarchy.
     #[must_use]
     pub fn v1(&self, controller: &str) -> bool {
-        self.v1.iter().any(|name| name == controller)
+        let name = cgroup::v1_name(controller);
+        self.v1.iter().any(|found| found == name)
     }
 
     /// Whether the v2 tree has the controller.
     #[must_use]
     pub fn v2(&self, controller: &str) -> bool {
         self.v2.iter().any(|name| name == controller)
+    }
+
+    /// Whether cgroups have a file of that name.
+    #[must_use]
+    pub fn has_cgroup_file(&self, name: &str) -> bool {
+        self.cgroup_files.contains(name)
     }
 
     /// The version for the `ociVersion` of bundles: the newest that the runtime claims to accept.
@@ -116,6 +131,35 @@ fn v1_controllers(mountinfo: &str) -> Vec<String> {
     let options = mounts.filter_map(|(_, rest)| rest.split(' ').nth(1));
     let names = options.flat_map(|options| options.split(','));
     names.filter(|name| !matches!(*name, "rw" | "ro" | "xattr")).map(str::to_owned).collect()
+}
+
+/// Names of files in every place where a hierarchy may be mounted.
+fn cgroup_files() -> BTreeSet<String> {
+    let names = |place: &Path| {
+        let entries = fs::read_dir(place).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<BTreeSet<_>>()
+    };
+    let root = Path::new(cgroup::ROOT);
+    let below = names(root).into_iter().flat_map(|name| names(&root.join(name)));
+    below.chain(names(root)).collect()
+}
+
+/// The first disk of this host by name that has a size and a driver of its own.
+pub(crate) fn block_device() -> Option<(u32, u32)> {
+    let entries = fs::read_dir("/sys/block").into_iter().flatten().flatten();
+    let mut disks: Vec<_> = entries.map(|entry| entry.path()).collect();
+    disks.sort();
+    let real = |disk: &&std::path::PathBuf| {
+        let target = fs::read_link(disk).unwrap_or_default();
+        !target.to_string_lossy().contains("/virtual/") && text_of(disk, "size") != "0"
+    };
+    let numbers = text_of(disks.iter().find(real)?, "dev");
+    let (major, minor) = numbers.split_once(':')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn text_of(directory: &Path, file: &str) -> String {
+    fs::read_to_string(directory.join(file)).unwrap_or_default().trim().to_owned()
 }
 
 fn namespaces() -> Vec<String> {

@@ -17,6 +17,10 @@ pub enum Need {
     CgroupV1(&'static str),
     /// A controller in the v2 tree.
     CgroupV2(&'static str),
+    /// A file in the cgroups of containers, of one of these names.
+    CgroupFile(&'static [&'static str]),
+    /// A block device that rates can be set for.
+    BlockDevice,
     /// User namespaces.
     UserNamespace,
     /// Time namespaces.
@@ -49,6 +53,8 @@ impl Need {
             Self::Cgroup(name) => facts.v1(name) || facts.v2(name),
             Self::CgroupV1(name) => facts.v1(name),
             Self::CgroupV2(name) => facts.v2(name),
+            Self::CgroupFile(names) => names.iter().any(|name| facts.has_cgroup_file(name)),
+            Self::BlockDevice => facts.block_device.is_some(),
             Self::UserNamespace => facts.namespaces.iter().any(|kind| kind == "user"),
             Self::TimeNamespace => facts.namespaces.iter().any(|kind| kind == "time"),
             Self::Kernel(major, minor) => facts.kernel >= (major, minor),
@@ -78,6 +84,10 @@ impl Need {
             Self::CgroupV2(name) => {
                 format!("`{name}` is not in the v2 tree; boot with systemd.unified_cgroup_hierarchy=1")
             }
+            Self::CgroupFile(names) => {
+                format!("cgroups have no `{}`; boot a kernel that has it", names.join("` or `"))
+            }
+            Self::BlockDevice => "there is no disk; give the machine one".to_owned(),
             Self::UserNamespace => "no user namespaces; set user.max_user_namespaces above 0".to_owned(),
             Self::TimeNamespace => "no time namespaces; they need Linux 5.6 with CONFIG_TIME_NS".to_owned(),
             Self::Kernel(major, minor) => {
@@ -115,6 +125,8 @@ impl fmt::Display for Need {
             Self::Cgroup(name) => write!(f, "cgroup:{name}"),
             Self::CgroupV1(name) => write!(f, "cgroup-v1:{name}"),
             Self::CgroupV2(name) => write!(f, "cgroup-v2:{name}"),
+            Self::CgroupFile(names) => write!(f, "cgroup-file:{}", names.join("|")),
+            Self::BlockDevice => f.write_str("disk"),
             Self::UserNamespace => f.write_str("userns"),
             Self::TimeNamespace => f.write_str("timens"),
             Self::Kernel(major, minor) => write!(f, "kernel:{major}.{minor}"),

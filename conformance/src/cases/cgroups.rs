@@ -6,7 +6,7 @@ use crate::bundle::Bundle;
 use crate::cgroup;
 use crate::clauses::config_linux;
 use crate::container::Container;
-use crate::fault::{Fault, must_equal, must_hold};
+use crate::fault::{must_equal, must_hold};
 use crate::{Case, Clause, Judgment, Need};
 
 /// An absolute path counts from the mount point of the hierarchy.
@@ -51,7 +51,7 @@ struct Limit {
     v2: &'static [(&'static str, &'static str)],
 }
 
-const LIMITS: [Limit; 12] = [
+const LIMITS: [Limit; 16] = [
     Limit {
         name: "odd",
         clause: &config_linux::PIDS_LIMIT,
@@ -98,7 +98,7 @@ const LIMITS: [Limit; 12] = [
         needs: &[
             Need::Root,
             Need::Cgroup("memory"),
-            Need::File("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"),
+            Need::CgroupFile(&["memory.memsw.limit_in_bytes", "memory.swap.max"]),
         ],
         pointer: "/linux/resources/memory",
         value: || json!({"limit": 43_450_368, "swap": 86_900_736}),
@@ -176,6 +176,55 @@ const LIMITS: [Limit; 12] = [
         v1: &[("net_prio.ifpriomap", "lo 42")],
         v2: &[],
     },
+    Limit {
+        name: "with-quota",
+        clause: &config_linux::CPU_BURST,
+        needs: &[
+            Need::Root,
+            Need::Cgroup("cpu"),
+            Need::Spec(1, 1),
+            Need::CgroupFile(&["cpu.cfs_burst_us", "cpu.max.burst"]),
+        ],
+        pointer: "/linux/resources/cpu",
+        value: || json!({"quota": 42_420, "period": 84_840, "burst": 21_210}),
+        controller: "cpu",
+        v1: &[("cpu.cfs_burst_us", "21210")],
+        v2: &[("cpu.max.burst", "21210")],
+    },
+    Limit {
+        name: "one",
+        clause: &config_linux::CPU_IDLE,
+        needs: &[Need::Root, Need::Cgroup("cpu"), Need::Spec(1, 1), Need::CgroupFile(&["cpu.idle"])],
+        pointer: "/linux/resources/cpu",
+        value: || json!({"idle": 1}),
+        controller: "cpu",
+        v1: &[("cpu.idle", "1")],
+        v2: &[("cpu.idle", "1")],
+    },
+    Limit {
+        name: "two-megabytes",
+        clause: &config_linux::HUGE_PAGES,
+        needs: &[
+            Need::Root,
+            Need::Cgroup("hugetlb"),
+            Need::CgroupFile(&["hugetlb.2MB.rsvd.limit_in_bytes", "hugetlb.2MB.rsvd.max"]),
+        ],
+        pointer: "/linux/resources/hugepageLimits",
+        value: || json!([{"pageSize": "2MB", "limit": 88_080_384}]),
+        controller: "hugetlb",
+        v1: &[("hugetlb.2MB.rsvd.limit_in_bytes", "88080384")],
+        v2: &[("hugetlb.2MB.rsvd.max", "88080384")],
+    },
+    Limit {
+        name: "limit",
+        clause: &config_linux::PIDS_ZERO,
+        needs: &[Need::Root, Need::Cgroup("pids"), Need::Spec(1, 3)],
+        pointer: "/linux/resources/pids",
+        value: || json!({"limit": 0}),
+        controller: "pids",
+        v1: &[("pids.max", "0")],
+        v2: &[("pids.max", "0")],
+    },
 ];
 
 /// The memory nodes are the configured ones. Most hosts have but one, which a container has anyway: so another limit,
@@ -210,12 +259,9 @@ fn with_limit(b: Bundle) -> Bundle {
 
 fn must_limit(c: &Container) -> Judgment {
     let limit = row(c.case());
-    let cgroup = c.cgroup(c.given_running()?, limit.controller).given()?;
     let files = if c.facts().v1(limit.controller) { limit.v1 } else { limit.v2 };
     files.iter().try_for_each(|(file, expected)| {
-        let read = std::fs::read_to_string(cgroup.join(file));
-        let text =
-            read.map_err(|error| Fault::unreached(format!("`{file}` of the cgroup"), error.to_string()))?;
+        let text = c.cgroup_file(limit.controller, file)?;
         let holds = text.lines().any(|line| line.trim() == *expected);
         must_hold(&format!("{file}: {expected}"), holds, format!("{file}: {}", text.trim()))
     })
@@ -237,4 +283,8 @@ pub(super) const ALL: &[&Case] = &[
     &MEMS,
     &limit(10),
     &limit(11),
+    &limit(12),
+    &limit(13),
+    &limit(14),
+    &limit(15),
 ];

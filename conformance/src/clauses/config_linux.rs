@@ -436,6 +436,150 @@ pub const DEFAULT_CONSOLE: Clause = Clause {
     sentence: "d9bc9dec3ab2a504a1dec11c36e053fc4543fc9480dc531303030485a099cb30",
 };
 
+/// The cgroup's burst is the configured one.
+pub const CPU_BURST: Clause = Clause {
+    id: "config-linux/cpu-burst",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup's burst is the configured one",
+    sentence: "33ae831d00ec190f480b8b9da5323e2a9b94fc368f97a2e81a4d0da6a0be2a2c",
+};
+
+/// The cgroup is idle where that is configured.
+pub const CPU_IDLE: Clause = Clause {
+    id: "config-linux/cpu-idle",
+    level: Must,
+    address: "config-linux.md#cpu",
+    asks: "the cgroup is idle where that is configured",
+    sentence: "fce96b99f58c3ddf640daa635f8aa83d77bfd1ed094e24ed85c4ff73870a03a0",
+};
+
+/// The cgroup's weight for block devices is the configured one.
+pub const BLOCK_IO_WEIGHT: Clause = Clause {
+    id: "config-linux/block-io-weight",
+    level: Must,
+    address: "config-linux.md#block-io",
+    asks: "the cgroup's weight for block devices is the configured one",
+    sentence: "1880164d5e22760d8efb5f695d3888b2efee3a6718d4547888c92d15ef9dfa2a",
+};
+
+/// The cgroup's rates in bytes are those configured for the device.
+pub const BLOCK_IO_BANDWIDTH: Clause = Clause {
+    id: "config-linux/block-io-bandwidth",
+    level: Must,
+    address: "config-linux.md#block-io",
+    asks: "the cgroup's rates in bytes are those configured for the device",
+    sentence: "f33f59cd913515e7e65852f4d3db86b81609a8dcf28818a093f06d9cfbd69499",
+};
+
+/// The cgroup's rates of operations are those configured for the device.
+pub const BLOCK_IO_OPERATIONS: Clause = Clause {
+    id: "config-linux/block-io-operations",
+    level: Must,
+    address: "config-linux.md#block-io",
+    asks: "the cgroup's rates of operations are those configured for the device",
+    sentence: "ee801965eae8aef5d4772dc4d9da3cbe3c2aa6f450679be17945d0d51573244f",
+};
+
+/// The cgroup's limit of huge pages is the configured one.
+pub const HUGE_PAGES: Clause = Clause {
+    id: "config-linux/huge-pages",
+    level: Must,
+    address: "config-linux.md#huge-page-limits",
+    asks: "the cgroup's limit of huge pages is the configured one",
+    sentence: "29990dcada1ddaf2a3b7b4cb21635bacd962a38ea132dcf5a7b569325a4faefb",
+};
+
+/// A limit of 0 processes is a limit.
+pub const PIDS_ZERO: Clause = Clause {
+    id: "config-linux/pids-zero",
+    level: Should,
+    address: "config-linux.md#pids",
+    asks: "a limit of 0 processes is a limit",
+    sentence: "07863d7649957ded3f6152f15e17813747d6ed76e97f1dee3ced7de964254b6b",
+};
+
+/// Each key of `unified` is a file of the cgroup, which holds its value.
+pub const UNIFIED_FILES: Clause = Clause {
+    id: "config-linux/unified-files",
+    level: Must,
+    address: "config-linux.md#unified",
+    asks: "each key of `unified` is a file of the cgroup, which holds its value",
+    sentence: "7527cda149163f229c19cb36da50f7a565d8d5b9d25147e29a167f3e18d46d7d",
+};
+
+/// The controllers that `unified` needs are enabled.
+pub const UNIFIED_CONTROLLERS: Clause = Clause {
+    id: "config-linux/unified-controllers",
+    level: Must,
+    address: "config-linux.md#unified",
+    asks: "the controllers that `unified` needs are enabled",
+    sentence: "c77d0d46a62da41b65b22acb68d5c52e49d52bdc0686731076567c489dd9aa72",
+};
+
+/// Files of `unified` are written, known to the runtime or not.
+pub const UNIFIED_UNKNOWN: Clause = Clause {
+    id: "config-linux/unified-unknown",
+    level: Must,
+    address: "config-linux.md#unified",
+    asks: "files of `unified` are written, known to the runtime or not",
+    sentence: "1e9a0059f09018e4daed0f91ef6f16e3d019c897d109e748948d4f40aefdcf5d",
+};
+
+/// A controller that is not there is an error.
+pub const UNIFIED_MISSING: Clause = Clause {
+    id: "config-linux/unified-missing",
+    level: Must,
+    address: "config-linux.md#unified",
+    asks: "a controller that is not there is an error",
+    sentence: "9329d2b63dce29999903d7a66765a16752b1cc2f6cf940c03a0324d6857dd90e",
+};
+
+/// A limit of version 1 that version 2 lacks is converted, or an error.
+pub const UNIFIED_CONVERSION: Clause = Clause {
+    id: "config-linux/unified-conversion",
+    level: Must,
+    address: "config-linux.md#unified",
+    asks: "a limit of version 1 that version 2 lacks is converted, or an error",
+    sentence: "421ad51cf745c85244c1a3dd5ae70cd3883be8fb3228d790e27a2439f38caf96",
+};
+
+/// A cgroup that is mounted writable belongs to the user of the process.
+pub const CGROUP_OWNER: Clause = Clause {
+    id: "config-linux/cgroup-owner",
+    level: Should,
+    address: "config-linux.md#cgroup-ownership",
+    asks: "a cgroup that is mounted writable belongs to the user of the process",
+    sentence: "82c9ab58cdde37d0315d3af249fe19808af88abd7588c6c7cfb2063d966062f7",
+};
+
+/// Without a writable mount the owner of the cgroup stays.
+pub const CGROUP_OWNER_KEPT: Clause = Clause {
+    id: "config-linux/cgroup-owner-kept",
+    level: Should,
+    address: "config-linux.md#cgroup-ownership",
+    asks: "without a writable mount the owner of the cgroup stays",
+    sentence: "26fd3dd153d402958b24431bffaeacdc441c3fd74fa0a7b24a2d2de52db96b1e",
+};
+
+/// Of the files in the cgroup only those meant for that change their owner.
+pub const CGROUP_OWNER_FILES: Clause = Clause {
+    id: "config-linux/cgroup-owner-files",
+    level: Should,
+    address: "config-linux.md#cgroup-ownership",
+    asks: "of the files in the cgroup only those meant for that change their owner",
+    sentence: "97232657c8297956194f70f97b61e99ca42738d80260f788ffb4c7edf647f0a5",
+};
+
+/// Without a new cgroup namespace the owner of the cgroup stays.
+pub const CGROUP_OWNER_NAMESPACE: Clause = Clause {
+    id: "config-linux/cgroup-owner-namespace",
+    level: Should,
+    address: "config-linux.md#cgroup-ownership",
+    asks: "without a new cgroup namespace the owner of the cgroup stays",
+    sentence: "a805368efc470a54304db981b64fb2ed38778e63e78ccb0ac593ce70147f5434",
+};
+
 /// Every clause of the file, in its order.
 pub const ALL: &[&Clause] = &[
     &DEFAULT_PROC,
@@ -486,4 +630,20 @@ pub const ALL: &[&Clause] = &[
     &INTEL_RDT_MISSING,
     &MEMORY_POLICY,
     &DEFAULT_CONSOLE,
+    &CPU_BURST,
+    &CPU_IDLE,
+    &BLOCK_IO_WEIGHT,
+    &BLOCK_IO_BANDWIDTH,
+    &BLOCK_IO_OPERATIONS,
+    &HUGE_PAGES,
+    &PIDS_ZERO,
+    &UNIFIED_FILES,
+    &UNIFIED_CONTROLLERS,
+    &UNIFIED_UNKNOWN,
+    &UNIFIED_MISSING,
+    &UNIFIED_CONVERSION,
+    &CGROUP_OWNER,
+    &CGROUP_OWNER_KEPT,
+    &CGROUP_OWNER_FILES,
+    &CGROUP_OWNER_NAMESPACE,
 ];

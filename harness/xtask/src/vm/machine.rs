@@ -26,6 +26,8 @@ pub(crate) struct Ended {
 
 /// The machine's serial ports, each a file here, in the order of their numbers there.
 const PORTS: [&str; 4] = ["console", "stdout", "stderr", "result"];
+/// An empty disk, so that limits of block devices have one to name; the driver is built in.
+const DISK_BYTES: u64 = 64 << 20;
 /// How often the ports are looked at.
 const INTERVAL: Duration = Duration::from_millis(50);
 
@@ -34,6 +36,8 @@ pub(crate) fn start(scratch: &Path, kernel: &Path, image: &Path, limits: &Limits
     for port in PORTS {
         fs::write(scratch.join(port), "").context("make a serial port")?;
     }
+    let disk = fs::File::create(scratch.join("disk")).and_then(|file| file.set_len(DISK_BYTES));
+    disk.context("make the machine's disk")?;
     let mut machine = Machine(spawn(scratch, kernel, image, limits)?);
     let mut stdout = Port::open(&scratch.join("stdout"))?;
     let mut stderr = Port::open(&scratch.join("stderr"))?;
@@ -83,6 +87,9 @@ fn spawn(scratch: &Path, kernel: &Path, image: &Path, limits: &Limits) -> Result
     ]);
     command.args(["-append", "console=ttyS0 quiet panic=-1", "-m", &limits.memory_mib.to_string()]);
     command.arg("-kernel").arg(kernel).arg("-initrd").arg(image);
+    let disk = scratch.join("disk");
+    command.arg("-drive").arg(format!("file={},format=raw,if=none,id=disk", disk.display()));
+    command.args(["-device", "nvme,drive=disk,serial=disk"]);
     for port in PORTS {
         command.arg("-serial").arg(format!("file:{}", scratch.join(port).display()));
     }
