@@ -1,9 +1,10 @@
 //! Where a process stands among the cgroups, and the files there.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::facts::Facts;
+use crate::fault::Fault;
 
 /// Where hierarchies are mounted.
 pub(crate) const ROOT: &str = "/sys/fs/cgroup";
@@ -25,6 +26,15 @@ pub fn directory(membership: &str, controller: &str, facts: &Facts) -> Option<Pa
         meant.then_some(path)
     })?;
     Some(mount_point(controller, facts)?.join(path.trim_start_matches('/')))
+}
+
+/// What a file of the cgroup holds.
+///
+/// # Errors
+/// [`Fault::Unreached`] where the cgroup has no such file.
+pub fn read(cgroup: &Path, file: &str) -> Result<String, Fault> {
+    let text = fs::read_to_string(cgroup.join(file));
+    text.map_err(|error| Fault::unreached(format!("`{file}` of the cgroup"), error.to_string()))
 }
 
 /// Where the hierarchy of the controller is mounted.

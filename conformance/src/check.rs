@@ -116,8 +116,8 @@ pub fn check<W: Write>(
     mut progress: impl FnMut(&Outcome, usize),
 ) -> Result<Summary, CheckError> {
     let selected = select::select(&cases::all(), &options.select)?;
-    let known = expect::known(&options.runtime.name, &options.runtime.subject.version)?;
     let judge = Judge::prepare(&options.runtime, options.spec.clone(), &options.keep, options.repeat)?;
+    let known = expect::known(&options.runtime, judge.facts())?;
     judge.smoke()?;
     let mut summary = Summary::default();
     let mut written = Ok(());

@@ -2,9 +2,11 @@
 //!
 //! A known deviation does not fail a run; one that is gone does, so that the list stays true.
 
+use drive::Runtime;
 use record::{Outcome, Verdict};
 use serde::Deserialize;
 
+use crate::facts::Facts;
 use crate::version::{Range, Version};
 
 /// The lists that come with the suite, by the name of the runtime.
@@ -34,9 +36,28 @@ pub struct Expectation {
     /// The versions of the runtime that it holds for; all where there is none.
     #[serde(default)]
     versions: Option<String>,
+    /// The cgroups that it holds with; all where there is none.
+    #[serde(default)]
+    cgroups: Option<Cgroups>,
     /// The day, as `2027-01-31`, after which somebody has to look again.
     #[serde(default)]
     until: Option<String>,
+}
+
+/// How a host has its cgroups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Cgroups {
+    /// Hierarchies of version 1, with or without version 2 beside them.
+    V1,
+    /// Version 2 alone.
+    V2,
+}
+
+impl Cgroups {
+    fn of(facts: &Facts) -> Self {
+        if facts.v1.is_empty() { Self::V2 } else { Self::V1 }
+    }
 }
 
 /// An outcome that can be known.
@@ -109,15 +130,18 @@ pub enum Comparison {
     Broken,
 }
 
-/// The deviations known of the runtime called `name` in this version.
+/// The deviations known of the runtime in this version, on a host like this.
 ///
 /// # Errors
 /// [`ExpectError`] where the list is not what it should be.
-pub fn known(name: &str, version: &str) -> Result<Vec<Expectation>, ExpectError> {
+pub fn known(runtime: &Runtime, facts: &Facts) -> Result<Vec<Expectation>, ExpectError> {
+    // The subject's name may have the version in it, to tell two runtimes of one name apart.
+    let name = runtime.name.as_str();
     let text = LISTS.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
     let all = parse(name, text)?;
-    let version = Version::parse(version);
-    Ok(all.into_iter().filter(|entry| entry.concerns(version.as_ref())).collect())
+    let version = Version::parse(&runtime.subject.version);
+    let cgroups = Cgroups::of(facts);
+    Ok(all.into_iter().filter(|entry| entry.concerns(version.as_ref(), cgroups)).collect())
 }
 
 fn parse(runtime: &str, text: &str) -> Result<Vec<Expectation>, ExpectError> {
@@ -151,10 +175,11 @@ impl Expectation {
         .find_map(|(flawed, what)| flawed.then_some(what))
     }
 
-    /// Whether it holds for this version; a range takes no runtime without a version.
-    fn concerns(&self, version: Option<&Version>) -> bool {
+    /// Whether it holds for this version and these cgroups; a range takes no runtime without a version.
+    fn concerns(&self, version: Option<&Version>, cgroups: Cgroups) -> bool {
         let range = self.versions.as_deref().and_then(Range::parse);
-        range.is_none_or(|range| version.is_some_and(|version| range.contains(version)))
+        let versions = range.is_none_or(|range| version.is_some_and(|version| range.contains(version)));
+        versions && self.cgroups.is_none_or(|wanted| wanted == cgroups)
     }
 
     fn covers(&self, case: &str) -> bool {
@@ -292,9 +317,18 @@ until = "2027-01-31"
     }
 
     #[test]
+    fn a_deviation_of_one_version_of_cgroups_is_none_of_the_other() {
+        let all = parse("runc", &format!("{LIST}cgroups = \"v2\"\n")).unwrap();
+        let last = all.last().unwrap();
+        let version = Version::parse("1.1.5");
+        assert!(last.concerns(version.as_ref(), Cgroups::V2));
+        assert!(!last.concerns(version.as_ref(), Cgroups::V1));
+    }
+
+    #[test]
     fn a_range_takes_packaged_versions_and_leaves_out_others() {
         let list = parse("runc", LIST).unwrap();
-        let concerns = |text: &str| list[0].concerns(Version::parse(text).as_ref());
+        let concerns = |text: &str| list[0].concerns(Version::parse(text).as_ref(), Cgroups::V1);
         assert!(concerns("1.1.5+ds1") && concerns("2.0.0-rc.1") && !concerns("1.0.3") && !concerns(""));
     }
 

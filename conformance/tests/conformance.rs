@@ -66,11 +66,8 @@ fn run(arguments: &Arguments) -> Result<u8, RunError> {
     let selected = select(arguments)?;
     let runtime = runtime()?;
     let judge = Judge::prepare(&runtime, None, &[], repeat)?;
-    let judged = Arc::new(Judged {
-        judge,
-        known: expect::known(&runtime.name, &runtime.subject.version)?,
-        summary: Mutex::new(Summary::default()),
-    });
+    let known = expect::known(&runtime, judge.facts())?;
+    let judged = Arc::new(Judged { judge, known, summary: Mutex::new(Summary::default()) });
     let trials = selected.iter().map(|case| trial(&judged, case)).collect();
     if arguments.list {
         return Ok(u8::from(libtest_mimic::run(arguments, trials).has_failed()));

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::bundle::Bundle;
+use crate::cgroup;
 use crate::clauses::config_linux;
 use crate::container::Container;
 use crate::facts::block_device;
@@ -76,7 +77,7 @@ fn must_throttle(c: &Container) -> Judgment {
     } else {
         ("io.max", format!("{}={RATE}", rate.v2))
     };
-    let text = c.cgroup_file("io", file)?;
+    let text = cgroup::read(&c.given_cgroup("io")?, file)?;
     let of_device = text.lines().filter_map(|line| line.strip_prefix(&device));
     let holds = of_device.flat_map(str::split_whitespace).any(|found| found == word);
     must_hold(&format!("{file}: {device}{word}"), holds, format!("{file}: {}", text.trim()))
@@ -90,7 +91,7 @@ const WEIGHT: Case = Case {
     bundle: |b| b.set("/linux/resources/blockIO", json!({"weight": 424})).pause(),
     run: |c| {
         let file = WEIGHTS.into_iter().find(|file| c.facts().has_cgroup_file(file)).unwrap_or_default();
-        let text = c.cgroup_file("io", file)?;
+        let text = cgroup::read(&c.given_cgroup("io")?, file)?;
         let weight = text.lines().next().unwrap_or_default().trim_start_matches("default").trim();
         let (expected, holds) = if file == "io.weight" {
             ("another weight than the kernel's 100", weight != "100")

@@ -86,7 +86,7 @@ const FILES: Case = owned(
     &config_linux::CGROUP_OWNER_FILES,
     |b| with_mount(with_namespace(b), &["nosuid", "noexec", "nodev", "rw"]),
     |c| {
-        let cgroup = c.cgroup(c.given_running()?, UNIFIED).given()?;
+        let cgroup = c.given_cgroup(UNIFIED)?;
         if owner(&cgroup)? != USER {
             return Err(Fault::unreached("the cgroup", "it was not handed over"));
         }
@@ -106,7 +106,7 @@ const FILES: Case = owned(
 const UNIFIED: &str = "";
 
 fn must_belong_to(c: &Container, user: u32) -> Judgment {
-    let cgroup = c.cgroup(c.given_running()?, UNIFIED).given()?;
+    let cgroup = c.given_cgroup(UNIFIED)?;
     must_equal("the owner of the cgroup", &user, &owner(&cgroup)?)
 }
 

@@ -259,9 +259,10 @@ fn with_limit(b: Bundle) -> Bundle {
 
 fn must_limit(c: &Container) -> Judgment {
     let limit = row(c.case());
+    let cgroup = c.given_cgroup(limit.controller)?;
     let files = if c.facts().v1(limit.controller) { limit.v1 } else { limit.v2 };
     files.iter().try_for_each(|(file, expected)| {
-        let text = c.cgroup_file(limit.controller, file)?;
+        let text = cgroup::read(&cgroup, file)?;
         let holds = text.lines().any(|line| line.trim() == *expected);
         must_hold(&format!("{file}: {expected}"), holds, format!("{file}: {}", text.trim()))
     })

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::bundle::Bundle;
+use crate::cgroup;
 use crate::clauses::config_linux;
 use crate::container::Container;
 use crate::fault::{must_equal, must_hold};
@@ -100,7 +101,7 @@ fn with_file(b: Bundle) -> Bundle {
 
 fn must_be_written(c: &Container) -> Judgment {
     let row = row(c.case());
-    let text = c.cgroup_file(UNIFIED, row.file)?;
+    let text = cgroup::read(&c.given_cgroup(UNIFIED)?, row.file)?;
     must_equal(row.file, &row.value, &text.trim())
 }
 
@@ -111,7 +112,7 @@ const ENABLED: Case = Case {
     needs: &[Need::Root, Need::CgroupV2("hugetlb"), Need::CgroupFile(&["hugetlb.2MB.max"])],
     bundle: |b| unified(b.set("/linux/cgroupsPath", "/lark/wren/one"), "hugetlb.2MB.max", "88080384").pause(),
     run: |c| {
-        let controllers = c.cgroup_file(UNIFIED, "cgroup.controllers")?;
+        let controllers = cgroup::read(&c.given_cgroup(UNIFIED)?, "cgroup.controllers")?;
         let enabled = controllers.split_whitespace().any(|name| name == "hugetlb");
         must_hold("hugetlb among the cgroup's controllers", enabled, controllers.trim())
     },
@@ -170,7 +171,7 @@ const SHARES: Case = Case {
     needs: &[Need::Root, Need::CgroupV2("cpu")],
     bundle: |b| b.set("/linux/resources/cpu", json!({"shares": 424})).pause(),
     run: |c| {
-        let weight = c.cgroup_file(UNIFIED, "cpu.weight")?;
+        let weight = cgroup::read(&c.given_cgroup(UNIFIED)?, "cpu.weight")?;
         must_hold("a cpu.weight other than the kernel's 100", weight.trim() != "100", weight.trim())
     },
 };

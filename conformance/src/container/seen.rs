@@ -135,14 +135,12 @@ impl Container {
         Act::new("the container's cgroup", found.ok_or_else(missing))
     }
 
-    /// What a file of the running container's cgroup holds, in the hierarchy of that controller.
+    /// The cgroup of the container, once it runs, in the hierarchy of that controller.
     ///
     /// # Errors
-    /// [`Fault::Unreached`] where the container does not run, or has no such file.
-    pub fn cgroup_file(&self, controller: &str, file: &str) -> Result<String, Fault> {
-        let cgroup = self.cgroup(self.given_running()?, controller).given()?;
-        let read = fs::read_to_string(cgroup.join(file));
-        read.map_err(|error| Fault::unreached(format!("`{file}` of the cgroup"), error.to_string()))
+    /// [`Fault::Unreached`] where the container does not run.
+    pub fn given_cgroup(&self, controller: &str) -> Result<PathBuf, Fault> {
+        self.cgroup(self.given_running()?, controller).given()
     }
 }
 

@@ -25,6 +25,7 @@ ip link set lo up
 for module in /modules/*.ko; do insmod $module; done
 for port in 1 2 3; do stty -F /dev/ttyS$port raw -echo; done
 cd /root
+echo up >/dev/ttyS3
 # Pipes, so that the command does not take a port for a terminal.
 mkfifo /run/stdout /run/stderr
 cat /run/stdout >/dev/ttyS1 &
