@@ -55,8 +55,7 @@ pub fn all() -> Vec<&'static Case> {
     let lifecycle = [state::ALL, create::ALL, start::ALL, delete::ALL];
     let mounted = [mounts::ALL, options::ALL, options::RECURSIVE];
     let properties = [root::ALL, process::ALL, terminal::ALL, user::ALL, invalid::ALL];
-    let linux =
-        [namespaces::ALL, network::ALL, devices::ALL, kernel::ALL, seccomp::ALL, features::ALL];
+    let linux = [namespaces::ALL, network::ALL, devices::ALL, kernel::ALL, seccomp::ALL, features::ALL];
     let limits = [cgroups::ALL, block_io::ALL, unified::ALL, cgroup_owner::ALL];
     let topics = [&lifecycle[..], hooks::ALL, &mounted, &properties, &linux, &limits].concat();
     topics.concat()

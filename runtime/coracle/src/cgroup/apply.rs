@@ -15,7 +15,7 @@ use crate::cause::Cause;
 use crate::file;
 use crate::sys::bpf;
 
-/// Applies limits to cgroups that are open, one descriptor for each branch of the record.
+/// Applies limits to cgroups that are open, one descriptor for each branch of the record; not those that close them.
 pub(super) fn apply(record: &Record, directories: &[OwnedFd], limits: &Limits) -> Result<(), MakeError> {
     for (branch, directory) in record.branches.iter().zip(directories) {
         let path = branch.directory(&record.path);
@@ -24,7 +24,10 @@ pub(super) fn apply(record: &Record, directories: &[OwnedFd], limits: &Limits) -
             continue;
         }
         enable::controllers(branch, directory, &record.path, limits)?;
-        limits.of_unified().try_for_each(|write| put(directory, &path, write))?;
+        limits
+            .of_unified()
+            .filter(|write| !write.closes())
+            .try_for_each(|write| put(directory, &path, write))?;
     }
     Ok(())
 }
@@ -40,6 +43,19 @@ pub(super) fn guard(record: &Record, directories: &[OwnedFd], limits: &Limits) -
                 path: branch.directory(&record.path),
                 source: Cause(errno),
             })?;
+    }
+    Ok(())
+}
+
+/// Applies the limits that close a cgroup, once the process is in it.
+pub(super) fn close(record: &Record, directories: &[OwnedFd], limits: &Limits) -> Result<(), MakeError> {
+    let branches = record.branches.iter().zip(directories);
+    for (branch, directory) in branches.filter(|(branch, _)| branch.version() == Version::V2) {
+        let path = branch.directory(&record.path);
+        limits
+            .of_unified()
+            .filter(|write| write.closes())
+            .try_for_each(|write| put(directory, &path, write))?;
     }
     Ok(())
 }

@@ -70,3 +70,12 @@ impl Limits {
         self.writes.iter().filter(|write| write.version == Version::V2)
     }
 }
+
+impl Write {
+    /// Whether no process can be cloned into the cgroup any more once this is written.
+    ///
+    /// A limit of no tasks stops clones, but nothing that is there already.
+    pub(super) fn closes(&self) -> bool {
+        self.version == Version::V2 && self.file == "pids.max" && self.value.trim() == "0"
+    }
+}

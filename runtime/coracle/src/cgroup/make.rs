@@ -10,7 +10,7 @@ use rustix::fs::{AtFlags, CWD, Mode, fstat, mkdirat, unlinkat};
 use rustix::io::Errno;
 use rustix::process::Pid;
 
-use super::apply::{apply, guard};
+use super::apply::{apply, close, guard};
 use super::below::{self, Below, BelowError};
 use super::controller::{Controller, Version};
 use super::error::MakeError;
@@ -119,6 +119,14 @@ impl Made {
     /// [`MakeError::Devices`] when the kernel refuses the program.
     pub fn guard(&self, limits: &Limits) -> Result<(), MakeError> {
         guard(&self.record, &self.directories, limits)
+    }
+
+    /// Applies the limits under which no process could have been cloned into the cgroups.
+    ///
+    /// # Errors
+    /// When the kernel refuses the value.
+    pub fn close(&self, limits: &Limits) -> Result<(), MakeError> {
+        close(&self.record, &self.directories, limits)
     }
 
     /// What the state file keeps.

@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 
 use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::Uid;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
 
 use super::error::CreateError;
@@ -137,13 +138,16 @@ impl<'c> Draft<'c> {
     }
 
     fn make_cgroups(&mut self) -> Result<(), CreateError> {
-        let Inputs { place, host, limits, .. } = self.inputs;
+        let Inputs { place, host, limits, config, .. } = self.inputs;
         let Some(layout) = &host.layout else { return Ok(()) };
         let hooks_inside = self.has_hooks_inside();
         self.directory.intend(&place.intent(layout))?;
         let made = self.made.insert(place.make(layout, limits)?);
         if hooks_inside {
             made.guard(limits)?;
+        }
+        if let Some(owner) = plan::cgroup_owner(config, host) {
+            made.delegate(Uid::from_raw(owner))?;
         }
         Ok(())
     }
@@ -237,7 +241,7 @@ impl<'c> Draft<'c> {
         )
     }
 
-    /// Maps ids, fills the cgroups of version 1, and puts the process on record; returns the signals it ignores.
+    /// Maps ids, fills the cgroups of version 1, closes that of version 2, and puts the process on record; returns the signals it ignores.
     fn settle(&self) -> Result<u32, CreateError> {
         let child = self.child()?;
         let config = self.inputs.config;
@@ -247,6 +251,7 @@ impl<'c> Draft<'c> {
         }
         if let Some(made) = &self.made {
             made.join(child.pid)?;
+            made.close(&self.inputs.limits)?;
         }
         if plan::awaits_cgroups(config, &self.inputs.host) {
             child.tell(&sync::Order::Placed)?;

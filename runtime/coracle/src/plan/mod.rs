@@ -14,10 +14,12 @@
 
 pub(crate) use self::mounts::attributes;
 pub(crate) use self::namespaces::awaits_cgroups;
+pub(crate) use self::owner::cgroup_owner;
 
 mod devices;
 mod mounts;
 mod namespaces;
+mod owner;
 mod process;
 mod root;
 #[cfg(test)]
