@@ -208,7 +208,8 @@ const REMOUNT: Case = Case {
 const IDMAP: Case = Case {
     name: "owner",
     clause: of("idmap"),
-    needs: &[Need::Root, Need::Kernel(5, 12), Need::Spec(1, 2)],
+    // Bundles are on a tmpfs, whose ids can be mapped since then.
+    needs: &[Need::Root, Need::Kernel(6, 3), Need::Spec(1, 2)],
     bundle: |b| {
         let mappings = serde_json::json!([{"containerID": 0, "hostID": 4242, "size": 10}]);
         let b = with_source(b, &["bind", "idmap"]).look(&["stat=/lark/file"]);

@@ -1,5 +1,7 @@
 //! `unified`: files of cgroup version 2, and what becomes of limits that only version 1 has.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::bundle::Bundle;
@@ -7,6 +9,7 @@ use crate::cgroup;
 use crate::clauses::config_linux;
 use crate::container::Container;
 use crate::fault::{must_equal, must_hold};
+use crate::state::Status;
 use crate::{Case, Clause, Judgment, Need};
 
 /// The controller that stands for the one tree of version 2.
@@ -114,7 +117,15 @@ const ENABLED: Case = Case {
     run: |c| {
         let controllers = cgroup::read(&c.given_cgroup(UNIFIED)?, "cgroup.controllers")?;
         let enabled = controllers.split_whitespace().any(|name| name == "hugetlb");
-        must_hold("hugetlb among the cgroup's controllers", enabled, controllers.trim())
+        must_hold("hugetlb among the cgroup's controllers", enabled, controllers.trim())?;
+        c.kill("KILL").given()?;
+        c.until(Status::Stopped).given()?;
+        c.delete().given()?;
+        // Whether the cgroups above are the container's is left open, and another case's.
+        for above in ["lark/wren", "lark"] {
+            let _ = std::fs::remove_dir(Path::new(cgroup::ROOT).join(above));
+        }
+        Ok(())
     },
 };
 

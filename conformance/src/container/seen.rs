@@ -72,7 +72,8 @@ impl Container {
             }
             None => None,
         };
-        let found = wait::until(SHOWS, look).unwrap_or(Err("the program said nothing within 10 s"));
+        let found =
+            wait::until(wait::patient(SHOWS), look).unwrap_or(Err("the program said nothing in time"));
         found.map_err(|why| Trouble::Missing(why.to_owned()))
     }
 
@@ -116,7 +117,7 @@ impl Container {
     /// Waits until the status is the one wanted.
     pub fn until(&self, wanted: Status) -> Act<State> {
         let mut last = Err(Trouble::Missing("never asked".to_owned()));
-        let found = wait::until(SHOWS, || {
+        let found = wait::until(wait::patient(SHOWS), || {
             last = self.state().into_result();
             last.as_ref().is_ok_and(|state| state.status == wanted).then_some(())
         });

@@ -48,7 +48,7 @@ impl Container {
 /// The terminal that arrives on the socket.
 fn receive(listener: &UnixListener) -> Act<Terminal> {
     let missing = |why: &str| Trouble::Missing(why.to_owned());
-    let accepted = wait::until(SENDS, || listener.accept().ok());
+    let accepted = wait::until(wait::patient(SENDS), || listener.accept().ok());
     let found = accepted.ok_or_else(|| missing("nobody connected within 10 s")).and_then(|(stream, _)| {
         descriptor(&stream).ok_or_else(|| missing("nothing was sent with a descriptor"))
     });
@@ -57,7 +57,7 @@ fn receive(listener: &UnixListener) -> Act<Terminal> {
 
 /// The first descriptor that comes with a message.
 fn descriptor(stream: &UnixStream) -> Option<RawFd> {
-    stream.set_read_timeout(Some(SENDS)).ok()?;
+    stream.set_read_timeout(Some(wait::patient(SENDS))).ok()?;
     let mut name = [0; 4096];
     let mut buffer = nix::cmsg_space!([RawFd; 1]);
     let mut slices = [IoSliceMut::new(&mut name)];

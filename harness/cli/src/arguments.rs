@@ -36,7 +36,8 @@ pub(crate) enum Verb {
 #[command(after_help = "Examples:
   loadline check --runtime $(command -v crun)
   loadline check --runtime ./runc runtime/delete      every case below that address
-  loadline check --list                               all addresses, and what each asks")]
+  loadline check --list                               all addresses, and what each asks
+  LOADLINE_PATIENCE=6 loadline check                  six times the usual deadlines, on a slow machine")]
 pub(crate) struct Check {
     /// Addresses of cases, or beginnings of them; all cases where there are none.
     #[arg(value_name = "CASE")]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::{Done, Runtime, STEP_DEADLINE, Step, StepError};
+use crate::{Done, Runtime, STEP_DEADLINE, Step, StepError, wait};
 
 /// A container, created or not: what a runtime needs to know to act on it.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Container {
             bundle: bundle.to_owned(),
             state_root,
             scratch: scratch.to_owned(),
-            deadline: STEP_DEADLINE,
+            deadline: wait::patient(STEP_DEADLINE),
             steps: AtomicU32::new(0),
         })
     }

@@ -80,7 +80,7 @@ impl Default for Sandbox {
             memory_bytes: 1 << 30,
             processes: 512,
             disk_bytes: 64 << 20,
-            deadline: Duration::from_mins(1),
+            deadline: wait::patient(Duration::from_mins(1)),
         }
     }
 }

@@ -10,6 +10,20 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 /// The longest pause between two looks at a condition.
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
+/// The variable that says how many times longer than usual everything may take, on emulated and crowded machines.
+pub const PATIENCE: &str = "LOADLINE_PATIENCE";
+
+/// A deadline, as long as `$LOADLINE_PATIENCE` makes it.
+#[must_use]
+pub fn patient(usual: Duration) -> Duration {
+    usual * factor(std::env::var(PATIENCE).ok().as_deref())
+}
+
+/// What is no number from 1 on changes nothing.
+fn factor(text: Option<&str>) -> u32 {
+    text.and_then(|text| text.parse().ok()).filter(|factor| *factor > 0).unwrap_or(1)
+}
+
 /// Looks until `look` finds something, or the deadline has passed.
 ///
 /// The pauses between looks grow from 50 µs, so that what is nearly ready costs next to nothing.
@@ -60,6 +74,11 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+
+    #[test]
+    fn patience_is_a_whole_number_or_none() {
+        assert_eq!([Some("6"), Some("0"), Some("much"), None].map(factor), [6, 1, 1, 1]);
+    }
 
     #[test]
     fn a_condition_is_looked_at_until_it_holds() {
