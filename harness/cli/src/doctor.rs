@@ -68,7 +68,7 @@ fn host_rows(host: &Host) -> Vec<DoctorRow> {
         CgroupMode::V2 => "everything",
         CgroupMode::None => "mount cgroup2 on /sys/fs/cgroup",
         CgroupMode::V1 | CgroupMode::Hybrid => {
-            "cases that need v2 controllers are skipped; `cargo xtask vm` runs them"
+            "cases that need v2 controllers are skipped; `.ci/vm` runs them"
         }
     };
     let pace = if host.hypervisor { "virtual machine" } else { "no hypervisor seen" };
