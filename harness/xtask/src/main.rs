@@ -3,6 +3,7 @@
 mod clauses;
 mod gate_power;
 mod invariants;
+mod properties;
 mod vm;
 mod workspace;
 
@@ -38,6 +39,8 @@ enum Chore {
     },
     /// Study how often `loadline compare` is right on this machine, and write `reports/gate-power.md`.
     GatePower(gate_power::Options),
+    /// Write `reports/coracle-properties.md`: every property of a configuration, and what coracle does with it.
+    Properties(properties::Options),
     /// Run a command under another kernel, in an emulated machine with cgroup version 2 alone.
     Vm(vm::Options),
 }
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Clauses { directory, find: Some(words), .. } => clauses::find(&directory, &words),
         Chore::Clauses { directory, unclaimed, find: None } => clauses::check(&directory, unclaimed),
         Chore::GatePower(options) => gate_power::study(&options),
+        Chore::Properties(options) => properties::write(&options),
         Chore::Vm(options) => vm::run(&options),
     }
 }

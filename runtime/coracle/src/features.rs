@@ -44,7 +44,6 @@ struct Enabled {
 }
 
 const YES: Enabled = Enabled { enabled: true };
-const NO: Enabled = Enabled { enabled: false };
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -68,7 +67,7 @@ struct Linux {
     apparmor: Enabled,
     selinux: Enabled,
     memory_policy: MemoryPolicy,
-    intel_rdt: Enabled,
+    intel_rdt: IntelRdt,
     mount_extensions: MountExtensions,
     net_devices: Enabled,
 }
@@ -83,11 +82,18 @@ impl Linux {
             apparmor: YES,
             selinux: YES,
             memory_policy: MemoryPolicy { modes: words(&MODES), flags: words(&MODE_FLAGS) },
-            intel_rdt: NO,
+            intel_rdt: IntelRdt { enabled: true, schemata: true, monitoring: true },
             mount_extensions: MountExtensions { idmap: YES },
             net_devices: YES,
         }
     }
+}
+
+#[derive(Serialize)]
+struct IntelRdt {
+    enabled: bool,
+    schemata: bool,
+    monitoring: bool,
 }
 
 #[derive(Serialize)]

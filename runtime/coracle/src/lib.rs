@@ -18,6 +18,7 @@ pub mod hooks;
 pub mod host;
 pub mod network;
 pub mod plan;
+pub mod resctrl;
 pub mod seccomp;
 pub mod state;
 pub mod step;

@@ -19,12 +19,16 @@ use crate::config::namespaces::Kind;
 use crate::file::put;
 use crate::step::Step;
 use crate::sync::Order;
-use crate::sys::{keyring, namespace, network};
+use crate::sys::{identity, keyring, namespace, network};
 
 impl Process<'_> {
     pub(super) fn perform_namespace(&mut self, step: &Step<'_>) -> Result<(), Fault> {
         match step {
-            Step::AwaitMappings => self.expect(&Order::Mapped),
+            Step::AwaitMappings => {
+                self.expect(&Order::Mapped)?;
+                // Until now, its ids may have been mapped by somebody who could otherwise not have reached it.
+                Ok(identity::set_undumpable()?)
+            }
             Step::AwaitCgroups => self.expect(&Order::Placed),
             Step::BecomeRoot => become_root(),
             Step::Join(kind, _) => self.join(*kind),

@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use rustix::io::Errno;
+
 use crate::cause::Cause;
 
 /// Why a container's cgroups could not be made, or a process not put into them.
@@ -37,4 +39,12 @@ pub enum MakeError {
 
     #[error("put process {pid} into the cgroup `{path}`")]
     Join { pid: i32, path: String, source: Cause },
+}
+
+impl MakeError {
+    /// Whether the caller is not allowed to make cgroups there at all.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Directory { source: Cause(Errno::ACCESS | Errno::PERM | Errno::ROFS), .. })
+    }
 }

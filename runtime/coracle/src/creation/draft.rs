@@ -1,6 +1,7 @@
 //! A container that is being created, and what must be undone if that fails.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::Uid;
@@ -8,14 +9,16 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, wai
 
 use super::error::CreateError;
 use super::spawn::spawn;
-use super::{Inputs, Start, id_map, prepare};
+use super::{Inputs, Start, id_map, mapping, prepare};
 use crate::apply::{Opened, Process, Program};
 use crate::cause::Cause;
 use crate::cgroup::{self, Made};
 use crate::config::namespaces::{Kind, Namespace};
+use crate::config::resources::Resources;
 use crate::hooks::{self, HookState};
 use crate::network::{self, Moved};
 use crate::plan::{self, Filter, Plan};
+use crate::resctrl;
 use crate::state::{Directory, Init, Instant, Record, State, Status};
 use crate::sync::{self, Line};
 use crate::sys::clone::Side;
@@ -33,6 +36,8 @@ pub(crate) struct Draft<'c> {
     pub(super) made: Option<Made>,
     /// Its process, once there is one.
     pub(crate) child: Option<Child>,
+    /// Its class of service, once that is there.
+    groups: Option<&'c resctrl::Groups>,
     /// The network devices that were moved into it, as long as they can be moved back.
     devices: Option<Moved>,
     /// Signals to the runtime, all of which are blocked.
@@ -54,14 +59,17 @@ impl<'c> Draft<'c> {
     pub(crate) fn begin(inputs: &'c Inputs<'c>) -> Result<Self, CreateError> {
         // Before anything is there that would have to be undone: from now on signals wait until they are read.
         let signals = watch_signals().map_err(|errno| failed("the signals", errno))?;
-        // Whoever may trace the process could take over what it can still do.
-        identity::set_undumpable().map_err(|errno| failed("the process", errno))?;
+        // Whoever may trace the process could take over what it can still do. A caller who is not root could then not
+        // map its ids either: it does so itself once they are.
+        if inputs.host.is_privileged || inputs.config.linux.namespaces.of(Kind::User) != Namespace::Create {
+            identity::set_undumpable().map_err(|errno| failed("the process", errno))?;
+        }
         let root = inputs.config.root.path.to_string_lossy();
         let rootfs =
             if root.starts_with('/') { root.into_owned() } else { [inputs.bundle, "/", &root].concat() };
         let directory = inputs.request.containers.reserve(&inputs.id)?;
         inputs.trace.phase(Phase::Reserve);
-        Ok(Self { inputs, directory, made: None, child: None, devices: None, signals, rootfs })
+        Ok(Self { inputs, directory, made: None, child: None, groups: None, devices: None, signals, rootfs })
     }
 
     /// Does everything; the container is created, or with [`Start::Now`] runs.
@@ -75,6 +83,7 @@ impl<'c> Draft<'c> {
         self.clone(start)?;
         trace.phase(Phase::Clone);
         let ignored = self.settle()?;
+        self.join_class()?;
         self.move_devices()?;
         trace.phase(Phase::Record);
         self.talk(start, ignored)?;
@@ -99,6 +108,9 @@ impl<'c> Draft<'c> {
         let log = self.inputs.request.log;
         if let Some(made) = self.made {
             made.undo();
+        }
+        if let Some(error) = self.groups.and_then(|groups| groups.undo().err()) {
+            log.warning(&error.to_string());
         }
         if let Err(error) = self.directory.remove() {
             log.warning(&error.to_string());
@@ -142,14 +154,27 @@ impl<'c> Draft<'c> {
         let Some(layout) = &host.layout else { return Ok(()) };
         let hooks_inside = self.has_hooks_inside();
         self.directory.intend(&place.intent(layout))?;
-        let made = self.made.insert(place.make(layout, limits)?);
-        if hooks_inside {
-            made.guard(limits)?;
+        match place.make(layout, limits) {
+            // Whoever is not root has cgroups where they were given some, else none; unless they are asked for.
+            Err(error) if !host.is_privileged && error.is_refusal() && self.can_lack_cgroups() => Ok(()),
+            outcome => {
+                let made = self.made.insert(outcome?);
+                if hooks_inside {
+                    made.guard(limits)?;
+                }
+                if let Some(owner) = plan::cgroup_owner(config, host) {
+                    made.delegate(Uid::from_raw(owner))?;
+                }
+                Ok(())
+            }
         }
-        if let Some(owner) = plan::cgroup_owner(config, host) {
-            made.delegate(Uid::from_raw(owner))?;
-        }
-        Ok(())
+    }
+
+    fn can_lack_cgroups(&self) -> bool {
+        let linux = &self.inputs.config.linux;
+        // Devices are kept away by the lack of rights over them.
+        let limits = Resources { devices: Vec::new(), ..linux.resources.clone() };
+        limits == Resources::default() && linux.cgroups_path.is_none()
     }
 
     /// Whether hooks run in the container before the runtime lets it go: they find devices guarded from the beginning.
@@ -202,6 +227,16 @@ impl<'c> Draft<'c> {
         }
     }
 
+    /// Gives the process its class of service.
+    fn join_class(&mut self) -> Result<(), CreateError> {
+        let (Some(groups), Some(rdt)) = (&self.inputs.groups, &self.inputs.config.linux.intel_rdt) else {
+            return Ok(());
+        };
+        groups.make(&rdt.schemata, self.child()?.pid)?;
+        self.groups = Some(groups);
+        Ok(())
+    }
+
     /// Moves the network devices of the container into its namespace: made with the process, or joined by it.
     fn move_devices(&mut self) -> Result<(), CreateError> {
         let linux = &self.inputs.config.linux;
@@ -246,7 +281,8 @@ impl<'c> Draft<'c> {
         let child = self.child()?;
         let config = self.inputs.config;
         if config.linux.namespaces.of(Kind::User) == Namespace::Create {
-            super::mapping::map(child.pid, &config.linux)?;
+            let mapper = mapping::Mapper::of(&self.inputs.host, &self.signals);
+            mapper.map(child.pid, &config.linux)?;
             child.tell(&sync::Order::Mapped)?;
         }
         if let Some(made) = &self.made {
@@ -264,6 +300,7 @@ impl<'c> Draft<'c> {
             init: Init { pid: child.pid.as_raw_pid(), started_ticks: stat.started_ticks },
             created: Instant::now(),
             cgroup: self.cgroup(),
+            resctrl: self.inputs.groups.clone(),
         };
         self.directory.anchor(&record, self.inputs.text.as_bytes())?;
         if let Some(made) = self.made.as_ref().filter(|_| !self.has_hooks_inside()) {

@@ -9,6 +9,7 @@ use crate::cgroup::{LayoutError, MakeError, PlaceError};
 use crate::config::violation::Violation;
 use crate::hooks::HookError;
 use crate::network::NetworkError;
+use crate::resctrl::ResctrlError;
 use crate::seccomp::NotifyError;
 use crate::state::{IdError, StateError};
 
@@ -60,6 +61,14 @@ pub enum CreateError {
 
     #[error(transparent)]
     Network(#[from] NetworkError),
+
+    #[error(transparent)]
+    Resctrl(#[from] ResctrlError),
+
+    #[error(
+        "map the ids of the user namespace by `{program}`; /etc/subuid and /etc/subgid have to allow them"
+    )]
+    Mapper { program: String, source: HookError },
 
     #[error("clone the container's process")]
     Clone { source: Cause },

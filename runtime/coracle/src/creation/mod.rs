@@ -28,10 +28,10 @@ use crate::activation::{self, Sockets};
 use crate::bundle::Bundle;
 use crate::cgroup::{Limits, Place};
 use crate::cli::Log;
-use crate::config::violation::Violation;
 use crate::config::{Config, Document};
 use crate::host::Host;
 use crate::plan::{Keyring, Pivot};
+use crate::resctrl;
 use crate::seccomp;
 use crate::state::{Containers, Id};
 use crate::trace::{Phase, Trace};
@@ -95,6 +95,8 @@ pub(crate) struct Inputs<'c> {
     pub(crate) place: Place,
     pub(crate) limits: Limits,
     pub(crate) filter: Option<seccomp::Program>,
+    /// Its class of service.
+    pub(crate) groups: Option<resctrl::Groups>,
     /// The bits that the caller keeps new files from having.
     pub(crate) umask: Mode,
     /// Notes what takes how long.
@@ -112,7 +114,7 @@ impl<'c> Inputs<'c> {
         let id = Id::parse(request.id)?;
         let host = Host::look()?;
         let place = Place::resolve(config.linux.cgroups_path, id.as_str())?;
-        let mut violations = beyond(config);
+        let mut violations = Vec::new();
         let limits = match &host.layout {
             Some(layout) => {
                 Limits::of(layout, &config.linux.resources).map_err(|found| violations.extend(found))
@@ -126,19 +128,12 @@ impl<'c> Inputs<'c> {
         let (Ok(limits), Ok(filter), true) = (limits, filter, violations.is_empty()) else {
             return Err(CreateError::Invalid(violations));
         };
+        let groups = config.linux.intel_rdt.as_ref();
+        let groups = groups.map(|rdt| resctrl::Groups::find(rdt, id.as_str())).transpose()?;
         // From here on, what is made has exactly the mode that is asked for.
         let umask = umask(Mode::empty());
-        Ok(Self { request, id, bundle, text, config, host, place, limits, filter, umask, trace })
+        Ok(Self { request, id, bundle, text, config, host, place, limits, filter, groups, umask, trace })
     }
-}
-
-/// What is valid, but not carried out, and so must not be passed over; `features` says the same.
-fn beyond(config: &Config<'_>) -> Vec<Violation> {
-    let linux = &config.linux;
-    let asked =
-        [(linux.intel_rdt.is_some(), "/linux/intelRdt", "classes of service of resctrl are not supported")];
-    let refused = asked.into_iter().filter(|(is_asked, ..)| *is_asked);
-    refused.map(|(_, pointer, why)| Violation::new(pointer, why)).collect()
 }
 
 /// Reads and judges everything, then does `act` with it.

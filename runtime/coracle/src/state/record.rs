@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::init::Init;
 use super::instant::Instant;
-use crate::cgroup;
+use crate::{cgroup, resctrl};
 
 /// What the later verbs need to know of a container beyond its configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,4 +24,7 @@ pub struct Record {
     pub created: Instant,
     /// Its cgroups.
     pub cgroup: cgroup::Record,
+    /// Its class of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resctrl: Option<resctrl::Groups>,
 }

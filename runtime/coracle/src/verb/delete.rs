@@ -55,6 +55,9 @@ fn delete_known(container: Container, how: Delete, log: &Log<'_>) -> Result<(), 
     }
     let (init, cgroup) = (container.record.init, container.record.cgroup.clone());
     clear(&container.record.id, Some(init), &cgroup, how)?;
+    if let Some(groups) = &container.record.resctrl {
+        groups.remove()?;
+    }
     finish(container, log)
 }
 

@@ -5,6 +5,7 @@ use alloc::string::String;
 use crate::cause::Cause;
 use crate::cgroup::ControlError;
 use crate::hooks::HookError;
+use crate::resctrl::ResctrlError;
 use crate::state::{IdError, StateError};
 
 /// Why a verb on a container that exists failed.
@@ -19,6 +20,9 @@ pub enum VerbError {
 
     #[error(transparent)]
     Cgroup(#[from] ControlError),
+
+    #[error(transparent)]
+    Class(#[from] ResctrlError),
 
     #[error("container `{id}` is {status}, not created; only a created one can be started")]
     NotCreated { id: String, status: &'static str },

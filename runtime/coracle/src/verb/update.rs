@@ -15,6 +15,7 @@ use crate::config::Document;
 use crate::config::resources::Resources;
 use crate::config::violation::{Violation, lines};
 use crate::file;
+use crate::resctrl::ResctrlError;
 use crate::state::{Container, Status};
 use crate::sys::stdio;
 
@@ -41,6 +42,9 @@ pub enum UpdateVerbError {
 
     #[error(transparent)]
     Update(#[from] UpdateError),
+
+    #[error(transparent)]
+    Class(#[from] ResctrlError),
 }
 
 /// Changes the limits of a container; what is not mentioned stays.
@@ -51,8 +55,11 @@ pub fn update(asked: &Update<'_>, container: &Container) -> Result<(), UpdateVer
     if container.status() == Status::Stopped {
         return Err(UpdateVerbError::Stopped { id: container.record.id.clone() });
     }
-    if asked.l3_cache_schema.is_some() || asked.mem_bw_schema.is_some() {
-        return Err(UpdateVerbError::NoIntelRdt);
+    let shares: Vec<&str> = asked.l3_cache_schema.into_iter().chain(asked.mem_bw_schema).collect();
+    match &container.record.resctrl {
+        Some(groups) => groups.share(&shares)?,
+        None if shares.is_empty() => {}
+        None => return Err(UpdateVerbError::NoIntelRdt),
     }
     let layout = Layout::discover()?;
     let Some(path) = asked.resources else {

@@ -5,3 +5,4 @@
 mod container;
 mod exec;
 mod network;
+mod rootless;

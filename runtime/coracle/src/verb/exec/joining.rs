@@ -156,6 +156,9 @@ impl Joining<'_> {
     ) -> Result<(), ExecError> {
         let prepare = |errno: Errno| ExecError::Prepare { source: Cause(errno) };
         cgroups.join(child.pid)?;
+        if let Some(groups) = &self.container.record.resctrl {
+            groups.join(child.pid)?;
+        }
         let ignored = Stat::of(child.pid).map_err(prepare)?.ignored;
         if filter.is_some_and(seccomp::Program::listens) {
             self.await_agent(child)?;

@@ -14,6 +14,7 @@ use crate::cli::{self, Log};
 use crate::config::violation::{Violation, lines};
 use crate::config::{Config, Document, process};
 use crate::creation::CreateError;
+use crate::resctrl::ResctrlError;
 use crate::state::{Container, Status};
 
 /// Why a process did not join a container.
@@ -34,6 +35,9 @@ pub enum ExecError {
 
     #[error(transparent)]
     Enter(#[from] MakeError),
+
+    #[error(transparent)]
+    Class(#[from] ResctrlError),
 
     #[error("container `{id}` is paused; resume it first, or use `--ignore-paused`")]
     Paused { id: String },
