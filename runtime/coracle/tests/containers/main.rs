@@ -4,5 +4,7 @@
 
 mod container;
 mod exec;
+mod mutate;
 mod network;
+mod random;
 mod rootless;
