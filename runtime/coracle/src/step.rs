@@ -56,6 +56,8 @@ pub enum Step<'a> {
     Propagate(u32),
     /// Make the mount that the root lies on private, lest `pivot_root(2)` refuse.
     IsolateParent(CString),
+    /// Take the directory at this path for the root as it is, without a mount of its own.
+    FindRoot(CString),
     /// Clone the tree of mounts at this path onto itself; from now on it is the root.
     OpenRoot(CString),
     /// Mount a file system.
@@ -287,6 +289,7 @@ impl fmt::Display for Step<'_> {
             | Self::SetSysctl(_) => self.write_namespace(f),
             Self::Propagate(_)
             | Self::IsolateParent(_)
+            | Self::FindRoot(_)
             | Self::OpenRoot(_)
             | Self::MountFilesystem(_)
             | Self::MountTree(_)
@@ -334,6 +337,7 @@ impl Step<'_> {
         match self {
             Self::Propagate(_) => f.write_str("set the propagation of all mounts"),
             Self::IsolateParent(path) => write!(f, "make the mount below {} private", Quoted(path)),
+            Self::FindRoot(path) => write!(f, "find the root file system {}", Quoted(path)),
             Self::OpenRoot(path) => write!(f, "mount the root file system {}", Quoted(path)),
             Self::MountFilesystem(new) => {
                 write!(f, "mount {} on {}", new.kind.to_string_lossy(), Quoted(new.destination))

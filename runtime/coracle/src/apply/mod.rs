@@ -123,6 +123,7 @@ impl Process<'_> {
                 mount::propagate_all(*propagation)
             }
             Step::IsolateParent(path) => mount::isolate_parent(path),
+            Step::FindRoot(path) => self.find_root(path),
             Step::OpenRoot(path) => self.open_root(path),
             Step::MountFilesystem(new) => self.mount_filesystem(new),
             Step::MountTree(tree) => self.mount_tree(tree),

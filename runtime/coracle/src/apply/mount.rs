@@ -49,13 +49,14 @@ impl Process<'_> {
         present(self.opened.root.as_ref()).map(AsFd::as_fd)
     }
 
+    pub(super) fn find_root(&mut self, path: &CStr) -> Result<(), Fault> {
+        self.opened.root = Some(root_place(path)?);
+        Ok(())
+    }
+
     pub(super) fn open_root(&mut self, path: &CStr) -> Result<(), Fault> {
-        let flags = OpenTreeFlags::OPEN_TREE_CLOEXEC;
-        let place = open_tree(CWD, path, flags)?;
-        if FileType::from_raw_mode(fstat(&place)?.st_mode) != FileType::Directory {
-            return Err(Fault::System(Errno::NOTDIR));
-        }
-        let flags = flags
+        let place = root_place(path)?;
+        let flags = OpenTreeFlags::OPEN_TREE_CLOEXEC
             | OpenTreeFlags::OPEN_TREE_CLONE
             | OpenTreeFlags::AT_RECURSIVE
             | OpenTreeFlags::AT_EMPTY_PATH;
@@ -119,6 +120,15 @@ impl Process<'_> {
         let readonly = Attributes { set: ATTR_RDONLY, ..Attributes::default() };
         Ok(set_attributes(self.root()?, c"", EMPTY_PATH, &readonly)?)
     }
+}
+
+/// The directory that the root lies in, opened once: what is done to it is done to what was looked at.
+fn root_place(path: &CStr) -> Result<OwnedFd, Fault> {
+    let place = open_tree(CWD, path, OpenTreeFlags::OPEN_TREE_CLOEXEC)?;
+    if FileType::from_raw_mode(fstat(&place)?.st_mode) != FileType::Directory {
+        return Err(Fault::System(Errno::NOTDIR));
+    }
+    Ok(place)
 }
 
 /// mount(2) on the working directory.

@@ -44,7 +44,7 @@ pub const SECTIONS: &[Section] = &[
     section("", &["hostname"], Read("Step::SetHostname")),
     section("", &["domainname"], Read("Step::SetDomainname")),
     section("", &["freebsd", "solaris", "vm", "windows", "zos"], OTHER_PLATFORM),
-    section("/root", &["path"], Read("Step::OpenRoot, Step::EnterRoot")),
+    section("/root", &["path"], Read("Step::FindRoot, Step::OpenRoot, Step::EnterRoot")),
     section("/root", &["readonly"], Read("Step::SealRoot")),
     section(
         "/mounts/*",

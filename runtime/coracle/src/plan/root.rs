@@ -23,7 +23,8 @@ pub(super) fn steps<'a>(
 ) {
     let root = below(request.bundle, config.root.path);
     if !has_own(config, Kind::Mount) {
-        steps.push(Step::OpenRoot(root));
+        // A mount would be the host's, and stay.
+        steps.push(Step::FindRoot(root));
         hooks(config, steps);
         process::labels(config.process.as_ref(), steps);
         steps.push(Step::EnterRoot(Entry::Chroot));

@@ -7,4 +7,5 @@ mod exec;
 mod mutate;
 mod network;
 mod random;
+mod root;
 mod rootless;
