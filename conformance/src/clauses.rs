@@ -7,6 +7,7 @@ pub mod features;
 pub mod features_linux;
 pub mod mount_options;
 pub mod network_devices;
+pub mod operations;
 pub mod runtime;
 pub mod runtime_linux;
 
@@ -18,6 +19,6 @@ pub fn all() -> Vec<&'static Clause> {
     let options: Vec<&Clause> = mount_options::TABLE.iter().collect();
     let bundles = [bundle::ALL, config::ALL, &options];
     let linux = [config_linux::ALL, network_devices::ALL];
-    let runtimes = [features::ALL, features_linux::ALL, runtime::ALL, runtime_linux::ALL];
+    let runtimes = [features::ALL, features_linux::ALL, runtime::ALL, operations::ALL, runtime_linux::ALL];
     [&bundles[..], &linux, &runtimes].concat().concat()
 }
