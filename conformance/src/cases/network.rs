@@ -18,7 +18,8 @@ use crate::report::Report;
 use crate::state::Status;
 use crate::{Case, Fault, Judgment, Need};
 
-const NEEDS: &[Need] = &[Need::Root, Need::Program("ip"), Need::Spec(1, 3)];
+/// `bridge` comes with the `ip` of iproute2, which can do what that of busybox cannot.
+const NEEDS: &[Need] = &[Need::Root, Need::Program("ip"), Need::Program("bridge"), Need::Spec(1, 3)];
 /// The device on the host's side, and what it is called inside.
 const OUTSIDE: &str = "skylark";
 const INSIDE: &str = "lark0";
