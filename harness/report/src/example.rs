@@ -242,12 +242,3 @@ pub(crate) fn conformance() -> [Record; 2] {
     });
     [check(("coracle", "0.1.0"), &passed), check(("crun", "1.8.1"), &outcomes)]
 }
-
-#[test]
-#[ignore = "writes pages to look at"]
-fn look() {
-    let [a, b] = conformance();
-    for file in crate::render(&[performance(120), a, b], crate::Format::Folder).unwrap() {
-        std::fs::write(std::path::Path::new("/tmp").join(file.name), file.text).unwrap();
-    }
-}
