@@ -61,7 +61,11 @@ pub(crate) fn changed(mut document: Value, changes: Vec<Change>, spared: &[&str]
             continue;
         }
         let pointer = at.get(&places).clone();
-        let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
+        // The document as a whole has nothing that it could be taken from.
+        let Some((parent, name)) = pointer.rsplit_once('/') else {
+            document = value.unwrap_or(document);
+            continue;
+        };
         let name = name.replace("~1", "/").replace("~0", "~");
         match (value, document.pointer_mut(parent)) {
             (None, Some(Value::Object(members))) => drop(members.remove(&name)),
