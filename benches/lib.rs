@@ -7,8 +7,10 @@ use std::cell::RefCell;
 use std::env;
 use std::error::Error;
 use std::fs::{self, File};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::thread;
 use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode};
@@ -25,6 +27,11 @@ const SAMPLES: usize = 25;
 
 /// The same with `--quick`: the fewest that criterion takes.
 const QUICK_SAMPLES: usize = 10;
+
+/// What criterion is told that a take lasts, as it plans by its own clock, which stands still while takes wait in the
+/// pool. A sample is one take, which stands for both repeats that are planned: of a single one criterion would warn each
+/// time that the plan is too short.
+const PACE: Duration = Duration::from_millis(1);
 
 /// What is measured, by the names that `cargo bench -- NAME` takes.
 pub const FAMILIES: [&str; 3] = [measure::dedup::FAMILY, measure::start::FAMILY, measure::io::FAMILY];
@@ -95,13 +102,11 @@ impl Family {
         let path = home()?.join(format!("{name}.jsonl"));
         let record = Writer::create(&path, header)?;
         let samples = if is_quick() { QUICK_SAMPLES } else { SAMPLES };
-        // Arguments are not handed on: `--quick` has another meaning there. As short as can be, so that a sample is one
-        // take: criterion warms up until its own clock says so, which stands still while takes wait in the pool.
-        let instant = Duration::from_nanos(1);
+        // Arguments are not handed on: `--quick` has another meaning there.
         let criterion = Criterion::default()
             .sample_size(samples)
-            .warm_up_time(instant)
-            .measurement_time(instant)
+            .warm_up_time(Duration::from_nanos(1))
+            .measurement_time(PACE * 3 / 2 * u32::try_from(samples)?)
             .without_plots();
         Ok(Self { criterion, record, path })
     }
@@ -134,10 +139,15 @@ impl Family {
             if next(subject).is_none() {
                 continue;
             }
+            let mut warm = false;
             group.bench_function(subject, |bencher| {
-                bencher.iter_custom(|takes| {
-                    let taken = (0..takes).map_while(|_| next(subject));
-                    Duration::from_nanos(taken.sum::<u64>().max(1))
+                bencher.iter_custom(|repeats| {
+                    if !mem::replace(&mut warm, true) {
+                        thread::sleep(PACE);
+                        return PACE;
+                    }
+                    let repeats = u32::try_from(repeats).unwrap_or(u32::MAX);
+                    Duration::from_nanos(next(subject).unwrap_or(1)) * repeats
                 });
             });
         }

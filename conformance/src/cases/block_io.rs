@@ -91,7 +91,7 @@ const WEIGHT: Case = Case {
     bundle: |b| b.set("/linux/resources/blockIO", json!({"weight": 424})).pause(),
     run: |c| {
         let file = WEIGHTS.into_iter().find(|file| c.facts().has_cgroup_file(file)).unwrap_or_default();
-        let text = cgroup::read(&c.given_cgroup("io")?, file)?;
+        let text = cgroup::read(&c.must_get_cgroup("io")?, file)?;
         let weight = text.lines().next().unwrap_or_default().trim_start_matches("default").trim();
         let (expected, holds) = if file == "io.weight" {
             ("another weight than the kernel's 100", weight != "100")

@@ -80,27 +80,54 @@ const SHARED: Case = owned(
     |c| must_belong_to(c, 0),
 );
 
-/// The user could lift limits by the other files.
-const FILES: Case = owned(
-    "limits",
-    &config_linux::CGROUP_OWNER_FILES,
+/// Without them the process could not use what it was handed.
+const LISTED: Case = owned(
+    "delegated",
+    &config_linux::CGROUP_OWNER_LISTED,
     |b| with_mount(with_namespace(b), &["nosuid", "noexec", "nodev", "rw"]),
     |c| {
-        let cgroup = c.given_cgroup(UNIFIED)?;
-        if owner(&cgroup)? != USER {
-            return Err(Fault::unreached("the cgroup", "it was not handed over"));
-        }
-        let listed =
-            fs::read_to_string(DELEGATE).map_err(|error| Fault::broken("read the kernel's list", &error))?;
-        let entries = fs::read_dir(&cgroup).map_err(|error| Fault::broken("list the cgroup", &error))?;
-        let names: Vec<String> =
-            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        let others = names.iter().filter(|name| !listed.lines().any(|line| line == *name));
-        let given: Vec<&String> =
-            others.filter(|name| owner(&cgroup.join(name)).is_ok_and(|uid| uid != 0)).collect();
+        let (listed, _) = files(c)?;
+        let kept: Vec<&File> = listed.iter().filter(|file| file.owner != USER).collect();
+        must_hold(
+            "every file of the kernel's list to belong to the user",
+            kept.is_empty(),
+            format!("{kept:?}"),
+        )
+    },
+);
+
+/// The user could lift limits by the other files.
+const OTHERS: Case = owned(
+    "limits",
+    &config_linux::CGROUP_OWNER_OTHERS,
+    |b| with_mount(with_namespace(b), &["nosuid", "noexec", "nodev", "rw"]),
+    |c| {
+        let (_, others) = files(c)?;
+        let given: Vec<&File> = others.iter().filter(|file| file.owner != 0).collect();
         must_hold("no other file to change its owner", given.is_empty(), format!("{given:?}"))
     },
 );
+
+/// A file of a cgroup, and whom it belongs to.
+#[derive(Debug)]
+struct File {
+    name: String,
+    owner: u32,
+}
+
+/// The files of the container's cgroup: those on the kernel's list, and the others.
+fn files(c: &Container) -> Result<(Vec<File>, Vec<File>), Fault> {
+    let cgroup = c.given_cgroup(UNIFIED)?;
+    let list =
+        fs::read_to_string(DELEGATE).map_err(|error| Fault::broken("read the kernel's list", &error))?;
+    let entries = fs::read_dir(&cgroup).map_err(|error| Fault::broken("list the cgroup", &error))?;
+    let file = |entry: fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        Ok(File { owner: owner(&entry.path())?, name })
+    };
+    let files = entries.flatten().map(file).collect::<Result<Vec<File>, Fault>>()?;
+    Ok(files.into_iter().partition(|file| list.lines().any(|line| line == file.name)))
+}
 
 /// The controller that stands for the one tree of version 2.
 const UNIFIED: &str = "";
@@ -111,4 +138,4 @@ fn must_belong_to(c: &Container, user: u32) -> Judgment {
 }
 
 /// Cases of this topic.
-pub(super) const ALL: &[&Case] = &[&WRITABLE, &READ_ONLY, &UNSEEN, &SHARED, &FILES];
+pub(super) const ALL: &[&Case] = &[&WRITABLE, &READ_ONLY, &UNSEEN, &SHARED, &LISTED, &OTHERS];

@@ -562,13 +562,22 @@ pub const CGROUP_OWNER_KEPT: Clause = Clause {
     sentence: "26fd3dd153d402958b24431bffaeacdc441c3fd74fa0a7b24a2d2de52db96b1e",
 };
 
-/// Of the files in the cgroup only those meant for that change their owner.
-pub const CGROUP_OWNER_FILES: Clause = Clause {
-    id: "config-linux/cgroup-owner-files",
+/// The files in the cgroup that are meant for that change their owner with it.
+pub const CGROUP_OWNER_LISTED: Clause = Clause {
+    id: "config-linux/cgroup-owner-listed",
     level: Should,
     address: "config-linux.md#cgroup-ownership",
-    asks: "of the files in the cgroup only those meant for that change their owner",
-    sentence: "97232657c8297956194f70f97b61e99ca42738d80260f788ffb4c7edf647f0a5",
+    asks: "the files of the cgroup that are meant for that belong to the user of the process",
+    sentence: "cfcbb1ab2eea2a6d2a5aaa3f5fdcb6e690194f1ed44d7ef6902f9c5dbea14660",
+};
+
+/// No other file in the cgroup changes its owner.
+pub const CGROUP_OWNER_OTHERS: Clause = Clause {
+    id: "config-linux/cgroup-owner-others",
+    level: Should,
+    address: "config-linux.md#cgroup-ownership",
+    asks: "no other file of the cgroup changes its owner",
+    sentence: "fa48e0c4ac85f6f50fc84fb842718babb5ad952f8650ded5d2672d56d007e14d",
 };
 
 /// Without a new cgroup namespace the owner of the cgroup stays.
@@ -644,6 +653,7 @@ pub const ALL: &[&Clause] = &[
     &UNIFIED_CONVERSION,
     &CGROUP_OWNER,
     &CGROUP_OWNER_KEPT,
-    &CGROUP_OWNER_FILES,
+    &CGROUP_OWNER_LISTED,
+    &CGROUP_OWNER_OTHERS,
     &CGROUP_OWNER_NAMESPACE,
 ];

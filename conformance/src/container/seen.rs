@@ -143,6 +143,17 @@ impl Container {
     pub fn given_cgroup(&self, controller: &str) -> Result<PathBuf, Fault> {
         self.cgroup(self.given_running()?, controller).given()
     }
+
+    /// The same, where what is configured of the cgroup is all that the clause is about: who refuses it breaks the clause.
+    ///
+    /// # Errors
+    /// [`Fault::Failed`] where the container is not created, [`Fault::Unreached`] where it does not run.
+    pub fn must_get_cgroup(&self, controller: &str) -> Result<PathBuf, Fault> {
+        self.create().must_succeed()?;
+        self.start().given()?;
+        self.report().given()?;
+        self.cgroup(self.process().given()?, controller).given()
+    }
 }
 
 /// The monotonic clock, in nanoseconds: the one that the probe stamps with.

@@ -50,7 +50,7 @@ pub const BATCH: Duration = Duration::from_secs(13);
 pub const COMPARISON: Duration = Duration::from_secs(58);
 
 /// Back to back, where a round takes milliseconds.
-pub const HOT: Limit = Limit { mode: Mode::Hot, ratio: 1.03, looks: [250, 500, 1000] };
+pub const HOT: Limit = Limit { mode: Mode::Hot, ratio: 1.02, looks: [250, 500, 1000] };
 
 /// After a rest, where a round takes half a second; fewer pairs, so a wider limit.
 pub const ISOLATED: Limit = Limit { mode: Mode::Isolated, ratio: 1.05, looks: [30, 40, 50] };
@@ -286,7 +286,7 @@ mod tests {
     fn a_head_is_slower_only_where_the_whole_interval_is_above_the_limit() {
         assert_eq!(finding(1.0, 1.0), Finding::Held);
         assert_eq!(finding(0.5, 1.0), Finding::Held);
-        assert_eq!(finding(1.03, 1.0), Finding::Unclear);
+        assert_eq!(finding(1.02, 1.0), Finding::Unclear);
         assert_eq!(finding(1.06, 1.0), Finding::Slower);
     }
 

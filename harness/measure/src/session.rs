@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use record::{Header, Host, Kind, Sample, WriteError, Writer};
 
 use crate::progress::Progress;
-use crate::sampling::{AGAIN, FLOOR, Race, WALL};
+use crate::sampling::{AGAIN, Race, WALL};
 use crate::statistics::Confidence;
-use crate::summary::{Samples, Series};
+use crate::summary::Samples;
 
 /// Rounds that a race runs even when its time is up, as fewer would show nothing.
 pub const MIN_ROUNDS: u32 = 5;
@@ -64,10 +64,6 @@ fn is_narrow(samples: &Samples, race: &Race) -> bool {
     let control = series(again).zip(series(subject));
     let ratio = control.and_then(|(again, first)| again.beside(first, Confidence::P950));
     ratio.is_none_or(|found| found.ratio.high - found.ratio.low <= NARROW)
-}
-
-fn drifted(samples: &Samples, race: &Race) -> bool {
-    samples.series(race.family, &race.scenario, FLOOR, WALL).is_some_and(Series::drifts)
 }
 
 /// The header of a record of `host`, with the effort as its settings and no subjects yet.
@@ -137,7 +133,7 @@ impl<W: Write> Session<'_, W> {
                 break;
             }
         }
-        if drifted(&samples, &race) {
+        if samples.drifted(race.family, &race.scenario) {
             self.record.omit(format!("{}/{}", race.family, race.scenario), DRIFTED);
         }
         race.dropped().iter().for_each(|(what, why)| self.record.omit(what, why));
@@ -197,7 +193,7 @@ impl<W: Write> Session<'_, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sampling::{Contender, Reading};
+    use crate::sampling::{Contender, FLOOR, Reading};
     use record::CgroupMode;
 
     fn invented() -> Header {

@@ -7,6 +7,7 @@ mod berth;
 pub mod calls;
 mod cgroup;
 pub mod crowd;
+pub mod payload;
 pub mod scenario;
 pub mod variation;
 
@@ -299,10 +300,10 @@ impl Field {
         let path = self.home.join("of").join(FLOOR);
         std::fs::create_dir_all(&path)
             .map_err(|source| FieldError::Scratch { path: path.clone(), source })?;
-        let bundle = self.home.join(scenario.name);
+        let (bundle, payload) = (self.home.join(scenario.name), scenario.payload);
         let take = move || {
             std::thread::sleep(mode.rest());
-            berth::floor(&bundle, &path, scenario)
+            berth::floor(&bundle, &path, payload)
         };
         Ok(Contender { subject: FLOOR.to_owned(), take: Box::new(take) })
     }

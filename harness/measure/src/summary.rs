@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use record::{Record, Sample, Unit};
 
+use crate::sampling::{FLOOR, WALL};
 use crate::statistics::{Confidence, Estimate, median, median_interval, paired_ratio, quantile};
 
 /// Seed of the intervals in reports, so that a record always gives the same report.
@@ -219,6 +220,12 @@ impl Samples {
         let mut samples = Self::default();
         record.samples.iter().filter(kept).for_each(|sample| samples.add(sample));
         samples
+    }
+
+    /// Whether the machine changed its pace while a scenario ran, told by the floor: its figures then do not count.
+    #[must_use]
+    pub fn drifted(&self, family: &str, scenario: &str) -> bool {
+        self.series(family, scenario, FLOOR, WALL).is_some_and(Series::drifts)
     }
 
     /// Adds one sample.

@@ -67,6 +67,12 @@ impl<'a> Source<'a> {
         series(pair.0)?.beside(series(pair.1)?, Confidence::P950)
     }
 
+    /// Whether the machine changed its pace while a scenario ran.
+    #[must_use]
+    pub fn drifted(&self, family: &str, scenario: &str) -> bool {
+        self.samples.drifted(family, scenario)
+    }
+
     /// `runc 1.1.5`, also where the name tells two versions apart; the name alone where there is no version.
     #[must_use]
     pub fn title(&self, name: &str) -> String {

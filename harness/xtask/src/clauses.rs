@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
@@ -53,11 +54,16 @@ pub(crate) fn find(directory: &Path, words: &str) -> anyhow::Result<()> {
         pages.iter().flat_map(|(file, page)| page.sentences.iter().map(move |sentence| (file, sentence)));
     let mut matches = all.filter(|(_, sentence)| sentence.text.contains(words)).peekable();
     ensure!(matches.peek().is_some(), "no sentence contains `{words}`: emphasis and backticks are dropped");
-    for (file, sentence) in matches {
-        println!("{}:{} #{}", file, sentence.line, sentence.sections.join(" #"));
-        println!("  {}\n  {}", sentence.sha256(), sentence.text);
+    let mut out = io::stdout().lock();
+    let told = matches.try_for_each(|(file, sentence)| {
+        let sections = sentence.sections.join(" #");
+        writeln!(out, "{file}:{} #{sections}\n  {}\n  {}", sentence.line, sentence.sha256(), sentence.text)
+    });
+    match told {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        told => told.context("print the sentences"),
     }
-    Ok(())
 }
 
 fn read(directory: &Path) -> anyhow::Result<Pages> {

@@ -30,7 +30,7 @@ use table::Kind;
 /// By how much the head is slowed, in percent: not at all, what has to be found mostly, and what always.
 const SLOWDOWNS: [(&str, u32); 3] = [("same", 0), ("slower-5", 5), ("slower-10", 10)];
 
-/// Rounds that tell how long the base takes, from which the delays follow.
+/// Rounds that tell how long the base takes, from which the delays follow, and then how much they come to.
 const CALIBRATION: u32 = 100;
 
 /// How much is studied.
@@ -105,7 +105,10 @@ impl Ground {
         let home = home.join(limit.mode.name());
         let base = slow::base(runtime, &home)?;
         let base_ns = base_ns(session, limit.mode, &base, &home)?;
-        let slowed = Slowed::make(base, &SLOWDOWNS, (runtime, &home, base_ns))?;
+        let delays = SLOWDOWNS.map(|(name, percent)| (name, base_ns * u64::from(percent) / 100));
+        let first = Slowed::make(base.clone(), &delays, (runtime, &home))?;
+        let delays = corrected(session, limit.mode, &first, delays)?;
+        let slowed = Slowed::make(base, &delays, (runtime, &home))?;
         let field = Field::lay_out(&home, &slowed.all())?;
         let mut race = field.race(&scenario::RUN, limit.mode, session.effort.seed)?;
         let (began, mut recorded) = (Instant::now(), Recorded::default());
@@ -119,6 +122,44 @@ impl Ground {
         let measured = SLOWDOWNS.map(|(name, _)| (name.to_owned(), recorded.effect(name))).to_vec();
         Ok(Self { limit, slowed, recorded, batch_rounds, measured })
     }
+}
+
+/// The delays that come to what was wanted: a processor that was kept busy is slower, or faster, afterwards too.
+fn corrected(
+    session: &mut Session<'_, File>,
+    mode: Mode,
+    slowed: &Slowed,
+    delays: [(&'static str, u64); 3],
+) -> anyhow::Result<[(&'static str, u64); 3]> {
+    let field = Field::lay_out(&slowed.home, &slowed.all())?;
+    let mut race = field.race(&scenario::RUN, mode, session.effort.seed)?;
+    race.scenario = format!("correction/{}", mode.name());
+    let mut recorded = Recorded::default();
+    session.extend(&mut race, CALIBRATION * short_rounds(mode), |sample| recorded.add(sample))?;
+    let mut corrected = delays;
+    for ((name, delay), (_, percent)) in corrected.iter_mut().zip(SLOWDOWNS) {
+        let came_to = recorded.effect(name).context("a slowed binary could not be measured")?.value - 1.0;
+        let factor = f64::from(percent) / 100.0 / came_to.max(0.01);
+        if percent > 0 {
+            *delay = scaled(*delay, factor.clamp(0.5, 2.0));
+        }
+    }
+    Ok(corrected)
+}
+
+/// How many times the rounds: many where they are short.
+fn short_rounds(mode: Mode) -> u32 {
+    if mode == Mode::Hot { 10 } else { 1 }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "nanoseconds of a delay, far below 2^52"
+)]
+fn scaled(delay: u64, factor: f64) -> u64 {
+    (delay as f64 * factor) as u64
 }
 
 /// Median time of the base in a mode.

@@ -4,16 +4,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use drive::inject::{Call, Class, Place, Ruling, Scope, Victim, trace};
 use drive::{Done, Step};
 use fixtures::image::{Compression, Image, Layer, Layout};
 use fixtures::tree::Entry;
-
-/// Held while a command is traced.
-static TRACING: Mutex<()> = Mutex::new(());
 
 /// A store that is made anew for each trial, and a layout beside it.
 struct World {
@@ -91,8 +87,6 @@ impl World {
         for words in before {
             self.must(words);
         }
-        // A process forked meanwhile by another test would hold the pipe that this one waits for.
-        let _alone = TRACING.lock().unwrap_or_else(PoisonError::into_inner);
         let places = vec![Place { name: "home", path: self.home.path().to_owned() }];
         let scope = Scope { begins: vec![self.home.path().to_owned()], places };
         trace(&self.step(words), &scope, rule).unwrap()

@@ -34,9 +34,11 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Lets it execute its program.
+    /// Lets it execute its program: by a byte, as the end of the pipe would not come while another process that was
+    /// forked meanwhile, and waits in its turn, has a copy of the gate.
     pub(crate) fn release(self) -> u32 {
-        drop(self.gate);
+        // One that is gone already has nothing to wait for.
+        let _ = rustix::io::write(&self.gate, &[0]);
         self.pid
     }
 }

@@ -1,6 +1,6 @@
 //! What the bars are about, besides the plain scenarios.
 
-use fixtures::bundle::{Bundle, HERE, OUT};
+use fixtures::bundle::{Bundle, HERE};
 use serde_json::{Value, json};
 
 use crate::sampling::{Reading, TakeError};
@@ -52,10 +52,10 @@ const fn variables<const COUNT: usize>(name: &'static str) -> Scenario {
     Scenario { name, bundle: with_variables::<COUNT>, ..RUN }
 }
 
-/// Bind mounts of one directory, each on a place of its own.
+/// Bind mounts of one directory of the host, each on a place of its own. It is outside of the root file system, as
+/// volumes are: for a source on a mount that has others below it, the kernel looks at each of these at every bind.
 fn with_mounts<const COUNT: usize>(bundle: Bundle) -> Bundle {
-    let source = format!("{HERE}/rootfs{OUT}");
-    (0..COUNT).fold(bundle, |bundle, at| bundle.mount("bind", &source, &format!("/mnt/{at:04}"), &["bind"]))
+    (0..COUNT).fold(bundle, |bundle, at| bundle.mount("bind", HERE, &format!("/mnt/{at:04}"), &["bind"]))
 }
 
 fn with_variables<const COUNT: usize>(bundle: Bundle) -> Bundle {
@@ -88,7 +88,7 @@ fn profile() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::start::scenario::ENDS_WITH;
+    use crate::start::payload::ENDS_WITH;
 
     #[test]
     fn the_profile_has_as_many_names_as_the_bar_says() {

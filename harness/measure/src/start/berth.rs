@@ -11,7 +11,7 @@ use drive::{Container, Done, Runtime, STEP_DEADLINE, Step, StepError, wait};
 use record::Unit;
 
 use super::cgroup::Cgroup;
-use super::scenario::{ENDS_WITH, Payload, Scenario};
+use super::payload::{ENDS_WITH, Payload, STAMP};
 use crate::sampling::{CPU, HELD, RSS, Reading, TakeError};
 
 /// Id of every container.
@@ -199,18 +199,18 @@ pub(super) fn cost(done: &Done) -> Vec<Reading> {
 }
 
 /// The same program, started without a container.
-pub(super) fn floor(bundle: &Path, scratch: &Path, scenario: &Scenario) -> Result<Vec<Reading>, TakeError> {
-    let done = passed_on(floor_call(bundle, scratch, scenario)?)?;
-    if scenario.payload == Payload::Stamps {
+pub(super) fn floor(bundle: &Path, scratch: &Path, payload: Payload) -> Result<Vec<Reading>, TakeError> {
+    let done = passed_on(floor_call(bundle, scratch, payload)?)?;
+    if payload == Payload::Stamps {
         return Ok(vec![Reading::wall(stamp_ns(bundle)?.saturating_sub(done.began_ns))]);
     }
     Ok(cost(&done))
 }
 
 /// That start alone; a program that waits ends in place of that, as nobody would kill it.
-pub(super) fn floor_call(bundle: &Path, scratch: &Path, scenario: &Scenario) -> Timed {
+pub(super) fn floor_call(bundle: &Path, scratch: &Path, payload: Payload) -> Timed {
     let root = bundle.join("rootfs");
-    let payload = if scenario.payload == Payload::Waits { Payload::Ends } else { scenario.payload };
+    let payload = if payload == Payload::Waits { Payload::Ends } else { payload };
     let step = Step {
         name: "floor".to_owned(),
         program: root.join("probe"),
@@ -223,7 +223,7 @@ pub(super) fn floor_call(bundle: &Path, scratch: &Path, scenario: &Scenario) -> 
 
 /// Reads the stamp and removes it, so that none is read twice.
 fn stamp_ns(bundle: &Path) -> Result<u64, TakeError> {
-    let path = bundle.join("rootfs").join(super::scenario::STAMP);
+    let path = bundle.join("rootfs").join(STAMP);
     let text = fs::read_to_string(&path).unwrap_or_default();
     let _ = fs::remove_file(&path);
     let word = text.split_whitespace().next().unwrap_or_default();
@@ -240,7 +240,7 @@ mod tests {
     use record::Subject;
     use tempfile::TempDir;
 
-    use super::super::scenario::{CREATE, FIRST_INSTRUCTION, RUN};
+    use super::super::scenario::{CREATE, FIRST_INSTRUCTION, RUN, Scenario};
     use super::*;
 
     /// A runtime that does what the script says, with an empty bundle and a directory for a cgroup.

@@ -10,6 +10,7 @@ use record::Unit;
 
 use super::berth::{self, Berth, DoubtError, passed_on};
 use super::cgroup::Cgroup;
+use super::payload::Payload;
 use super::scenario::{CREATE, RUN};
 use super::{FAMILY, Field, FieldError, Mode};
 use crate::clock::now_ns;
@@ -101,7 +102,7 @@ impl Field {
         let made = fs::create_dir_all(&path);
         made.map_err(|source| FieldError::Scratch { path: path.clone(), source })?;
         let bundle = self.home.join(RUN.name);
-        let take = move || together(vec![(); count], |()| berth::floor_call(&bundle, &path, &RUN));
+        let take = move || together(vec![(); count], |()| berth::floor_call(&bundle, &path, Payload::Ends));
         Ok(Contender { subject: FLOOR.to_owned(), take: Box::new(take) })
     }
 }

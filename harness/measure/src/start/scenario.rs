@@ -7,27 +7,11 @@ use fixtures::bundle::{Bundle, BundleError};
 use fixtures::probe;
 
 use super::berth::{Berth, Timed, cost, passed_on};
+use super::payload::Payload;
 use crate::sampling::{Reading, TakeError};
-
-/// Exit status of a program that ends by itself: no runtime returns it by chance, so it shows that the program ran.
-pub const ENDS_WITH: i32 = 42;
 
 /// What `exec` runs: the same end.
 const EXECUTED: &str = "exit=42";
-
-/// Where a program that stamps writes the time, relative to its root.
-pub(super) const STAMP: &str = "stamp";
-
-/// What the program in the container does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Payload {
-    /// It ends with [`ENDS_WITH`].
-    Ends,
-    /// It writes down when it began, and ends with [`ENDS_WITH`].
-    Stamps,
-    /// It waits to be killed.
-    Waits,
-}
 
 /// What is on the clock, and what comes before and after it.
 #[derive(Debug)]
@@ -162,19 +146,6 @@ impl Scenario {
             self.name.split_once('-').filter(|(verb, _)| *verb == "run").map_or(self.name, |(verb, _)| verb);
         let avoids = |name: &str, scenarios: &[&str]| name == runtime && scenarios.contains(&whole);
         AVOIDED.iter().find(|(name, scenarios, _)| avoids(name, scenarios)).map(|(_, _, why)| *why)
-    }
-}
-
-impl Payload {
-    /// Arguments of the probe, whose files are below `root`.
-    #[must_use]
-    pub fn arguments(self, root: &Path) -> Vec<String> {
-        let ends = format!("exit={ENDS_WITH}");
-        match self {
-            Self::Ends => vec![ends],
-            Self::Stamps => vec![format!("stamp={}", root.join(STAMP).display()), ends],
-            Self::Waits => vec!["pause".to_owned()],
-        }
     }
 }
 

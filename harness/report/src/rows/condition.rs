@@ -31,6 +31,8 @@ pub struct ControlRow {
     pub canary_drift: Option<f64>,
     /// Whether the control found a difference where there is none.
     pub alarm: bool,
+    /// Whether the canary drifted beyond doubt, which voids the scenario.
+    pub void: bool,
 }
 
 /// Something that was left out.
@@ -55,7 +57,11 @@ impl Row<5> for ControlRow {
         ["scenario", "taken twice", "× itself (99 %)", "floor, late × early", "can tell"];
 
     fn cells(&self) -> [String; 5] {
-        let trust = if self.alarm { "no: differs from itself" } else { "yes" };
+        let trust = match self {
+            Self { void: true, .. } => "no: void, the machine changed its pace",
+            Self { alarm: true, .. } => "no: differs from itself",
+            _ => "yes",
+        };
         let drift = or_none(self.canary_drift, significant);
         [self.scenario.clone(), self.subject.clone(), ratio(self.against_itself), drift, trust.to_owned()]
     }
@@ -127,6 +133,7 @@ fn control(source: &Source, (family, scenario): (&str, &str)) -> Option<ControlR
         against_itself: Some(found.ratio.into()),
         canary_drift: series(FLOOR).and_then(measure::summary::Series::drift),
         alarm: !found.ratio.holds(1.0),
+        void: source.drifted(family, scenario),
     })
 }
 

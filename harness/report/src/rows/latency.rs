@@ -8,6 +8,9 @@ use crate::quantity::{NONE, Ratio, milliseconds, or_none, ratio};
 use crate::source::Source;
 use crate::table::Row;
 
+/// What is said of a scenario whose figures do not count.
+const VOID: &str = "void";
+
 /// How one subject did in one scenario.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LatencyRow {
@@ -31,7 +34,7 @@ pub struct LatencyRow {
     pub cpu_ns: Option<u64>,
     /// Median of the ratios to the reference, round by round.
     pub to_reference: Option<Ratio>,
-    /// `faster`, `slower` or `unclear`; absent for the reference itself.
+    /// `faster`, `slower` or `unclear`, or `void` where the machine changed its pace; absent for the reference itself.
     pub verdict: Option<&'static str>,
 }
 
@@ -71,10 +74,16 @@ impl Row<11> for LatencyRow {
 /// One row per scenario and subject of a family; `reference` is what its ratios are to.
 #[must_use]
 pub fn rows(source: &Source, family: &str, reference: Option<&str>) -> Vec<LatencyRow> {
-    let places = source.scenarios(family).into_iter().flat_map(|scenario| {
-        source.subjects(family, scenario).into_iter().map(move |subject| (scenario, subject))
-    });
-    places.filter_map(|(scenario, subject)| row(source, (family, scenario), subject, reference)).collect()
+    let of_scenario = |scenario| {
+        let rows = source.subjects(family, scenario).into_iter();
+        let mut rows: Vec<LatencyRow> =
+            rows.filter_map(|subject| row(source, (family, scenario), subject, reference)).collect();
+        if source.drifted(family, scenario) {
+            rows.iter_mut().filter_map(|row| row.verdict.as_mut()).for_each(|verdict| *verdict = VOID);
+        }
+        rows
+    };
+    source.scenarios(family).into_iter().flat_map(of_scenario).collect()
 }
 
 fn row(source: &Source, place: (&str, &str), subject: &str, reference: Option<&str>) -> Option<LatencyRow> {
@@ -103,5 +112,33 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::Faster => "faster",
         Verdict::Slower => "slower",
         Verdict::Unclear => "unclear",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use measure::sampling::FLOOR;
+    use record::Kind;
+
+    use super::*;
+    use crate::example;
+
+    /// Verdicts on `b` beside `a`, where the floor takes so many times as long in the second half.
+    fn verdict(late: f64) -> Option<&'static str> {
+        let (half, place) = (30, ("start", "run/hot"));
+        let mut samples = example::series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5)]);
+        let mut second = example::series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5 * late)]);
+        for sample in &mut second {
+            sample.round += half;
+        }
+        samples.append(&mut second);
+        let record = example::bench(example::header(Kind::Bench, &[]), &samples);
+        let rows = rows(&Source::of(&record), "start", Some("a"));
+        rows.iter().find(|row| row.subject == "b")?.verdict
+    }
+
+    #[test]
+    fn a_machine_that_changed_its_pace_voids_the_verdicts_of_the_scenario() {
+        assert_eq!((verdict(1.0), verdict(1.5)), (Some("slower"), Some(VOID)));
     }
 }

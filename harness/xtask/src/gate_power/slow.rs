@@ -24,16 +24,14 @@ pub(super) fn base(runtime: &Runtime, home: &Path) -> anyhow::Result<Runtime> {
 }
 
 impl Slowed {
-    /// A binary for each slowdown, in percent of what the base takes.
+    /// A binary for each delay, in nanoseconds.
     pub(super) fn make(
         base: Runtime,
-        slowdowns: &[(&'static str, u32)],
-        (runtime, home, base_ns): (&Runtime, &Path, u64),
+        delays: &[(&'static str, u64)],
+        (runtime, home): (&Runtime, &Path),
     ) -> anyhow::Result<Self> {
-        let slower = |(name, percent): &(&'static str, u32)| {
-            binary(runtime, home, (name, base_ns * u64::from(*percent) / 100))
-        };
-        let heads = slowdowns.iter().map(slower).collect::<anyhow::Result<_>>()?;
+        let slower = |delay: &(&'static str, u64)| binary(runtime, home, *delay);
+        let heads = delays.iter().map(slower).collect::<anyhow::Result<_>>()?;
         Ok(Self { home: home.to_owned(), base, heads })
     }
 

@@ -2,7 +2,8 @@
 # Serial ports: 0 is the console, 1 and 2 are the command's output and errors, 3 its exit code, and then the directory
 # that is to be brought back.
 /bin/busybox --install -s /bin
-export PATH=/bin HOME=/root
+# What was brought along goes before what busybox has of the same name.
+export PATH=/sbin:/bin HOME=/root
 mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o mode=620,ptmxmode=666 devpts /dev/pts
