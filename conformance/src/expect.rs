@@ -10,10 +10,11 @@ use crate::facts::Facts;
 use crate::version::{Range, Version};
 
 /// The lists that come with the suite, by the name of the runtime.
-const LISTS: [(&str, &str); 3] = [
+const LISTS: [(&str, &str); 4] = [
     ("coracle", include_str!("../expectations/coracle.toml")),
     ("crun", include_str!("../expectations/crun.toml")),
     ("runc", include_str!("../expectations/runc.toml")),
+    ("youki", include_str!("../expectations/youki.toml")),
 ];
 
 /// What a reason says that nobody has written yet; with it no run is green.

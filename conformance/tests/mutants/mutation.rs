@@ -45,6 +45,8 @@ pub(crate) enum Mutation {
     Greedy,
     /// `chown`: gives what is in the root to the user that the container's root is mapped to.
     Chown,
+    /// `own`: gives the user of the process every file of the container's cgroup.
+    Own,
     /// `root`: gives the container a root of its own, with nothing but the probe in it.
     Root,
     /// `terminal`: opens a terminal by itself, and gives the program two of three streams.
@@ -82,6 +84,7 @@ impl Mutation {
             "replace" => Self::Replace,
             "greedy" => Self::Greedy,
             "chown" => Self::Chown,
+            "own" => Self::Own,
             "root" => Self::Root,
             "terminal" => Self::Terminal,
             _ => return None,
@@ -111,6 +114,7 @@ impl fmt::Display for Mutation {
             Self::Replace => f.write_str("replace"),
             Self::Greedy => f.write_str("greedy"),
             Self::Chown => f.write_str("chown"),
+            Self::Own => f.write_str("own"),
             Self::Root => f.write_str("root"),
             Self::Terminal => f.write_str("terminal"),
         }

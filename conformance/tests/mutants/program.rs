@@ -107,6 +107,7 @@ impl Mutant<'_> {
                 call.make().map(code)
             }
             Mutation::Greedy => self.greedy(),
+            Mutation::Own if verb == "create" => self.own(),
             Mutation::Root => self.root(),
             Mutation::Chown => self.chown(),
             Mutation::Terminal if verb == "create" => terminal::create(call).map(code),
@@ -168,6 +169,17 @@ impl Mutant<'_> {
         for tree in ["/sys/fs/cgroup", "/sys/fs/cgroup/pids"] {
             // Where the tree is not there, or its root takes no cgroups, the file is left alone.
             let _ = fs::create_dir_all(Path::new(tree).join(place.trim_start_matches('/')));
+        }
+        Ok(made)
+    }
+
+    fn own(&self) -> io::Result<u8> {
+        let (made, config) = (self.call.make().map(code)?, self.call.config().unwrap_or_default());
+        let user = config["process"]["user"]["uid"].as_u64().and_then(|id| u32::try_from(id).ok());
+        let cgroups = fs::read_to_string(format!("/proc/{}/cgroup", self.call.state()?["pid"]))?;
+        let unified = cgroups.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
+        for entry in fs::read_dir(Path::new("/sys/fs/cgroup").join(unified))? {
+            std::os::unix::fs::chown(entry?.path(), user, None)?;
         }
         Ok(made)
     }
