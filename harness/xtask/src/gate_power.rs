@@ -138,11 +138,10 @@ fn corrected(
     session.extend(&mut race, CALIBRATION * short_rounds(mode), |sample| recorded.add(sample))?;
     let mut corrected = delays;
     for ((name, delay), (_, percent)) in corrected.iter_mut().zip(SLOWDOWNS) {
+        // The base has a copy that spends nothing, and stays as it is.
         let came_to = recorded.effect(name).context("a slowed binary could not be measured")?.value - 1.0;
         let factor = f64::from(percent) / 100.0 / came_to.max(0.01);
-        if percent > 0 {
-            *delay = scaled(*delay, factor.clamp(0.5, 2.0));
-        }
+        *delay = scaled(*delay, factor.clamp(0.5, 2.0));
     }
     Ok(corrected)
 }
