@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use benches::{BenchError, Family, effort, home, stage};
 use measure::io::disk::{Disk, Kind};
-use measure::io::{self, Field, OPERATIONS};
+use measure::io::{self, Field, operations};
 use measure::session::{Extent, header};
 use record::Host;
 
@@ -19,7 +19,7 @@ pub(crate) fn measure() -> Result<PathBuf, BenchError> {
         family.record().omit("a file system of its own", measure::chain(error));
     }
     let field = Field::lay_out(disk.as_ref().map_or(scratch.path(), Disk::path), Extent::Look)?;
-    for operation in &OPERATIONS {
+    for operation in operations(Extent::Look) {
         family.measure(field.race(operation, effort().seed))?;
     }
     family.finish()

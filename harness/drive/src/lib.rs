@@ -32,3 +32,4 @@ mod fake;
 pub use container::Container;
 pub use runtime::{OpenError, Runtime};
 pub use step::{Done, OUTPUT_LIMIT_BYTES, STEP_DEADLINE, Step, StepError};
+pub use sys::mapped::Mapped;

@@ -1,6 +1,7 @@
 //! What a union mount costs: the same operations on a plain directory and on overlays of it.
 
 pub mod disk;
+pub mod fuse;
 pub mod operation;
 pub mod overlay;
 pub mod tree;
@@ -11,16 +12,18 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use disk::Kind;
-pub use operation::{OPERATIONS, Operation};
+use fuse::Fuse;
+pub use operation::{OPERATIONS, Operation, operations};
 use operation::{Site, Tree};
-use overlay::Overlay;
+use overlay::{Overlay, Union};
 pub use overlay::{OverlayError, Setting};
 use record::{Header, Subject, WriteError};
 use rustix::mount::{UnmountFlags, mount_bind, unmount};
+use tree::Layout;
 
 use crate::clock::now_ns;
 use crate::sampling::{AGAIN, Contender, Race, Reading, TakeError};
-use crate::session::{Extent, Session};
+use crate::session::{Effort, Extent, Session};
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "io";
@@ -33,6 +36,10 @@ pub const DEPTHS: [usize; 4] = [1, 4, 16, 64];
 
 /// The plain directory, seen through a bind mount.
 pub const BIND: &str = "bind";
+
+/// A union mount of one lower layer that a program makes in place of the kernel, where everything is measured and it is
+/// installed.
+pub const FUSE: &str = "fuse-overlayfs";
 
 /// One more number of lower layers, where everything is measured.
 pub const DEEPEST: usize = 256;
@@ -68,8 +75,11 @@ pub fn introduce(mut header: Header, extent: Extent) -> Header {
 /// # Errors
 /// Where the record cannot be written.
 pub fn run<W: Write>(session: &mut Session<'_, W>, field: &Field) -> Result<(), WriteError> {
-    let seed = session.effort.seed;
-    OPERATIONS.iter().try_for_each(|operation| session.run(field.race(operation, seed)))
+    let Effort { seed, extent, .. } = session.effort;
+    if let Some(why) = &field.without_fuse {
+        session.record.omit(format!("{FAMILY}/{FUSE}"), why);
+    }
+    operations(extent).try_for_each(|operation| session.run(field.race(operation, seed)))
 }
 
 /// The same on another file system, in a third of the time: its name ends the names of scenarios.
@@ -77,8 +87,8 @@ pub fn run<W: Write>(session: &mut Session<'_, W>, field: &Field) -> Result<(), 
 /// # Errors
 /// Where the record cannot be written.
 pub fn run_on<W: Write>(session: &mut Session<'_, W>, field: &Field, kind: Kind) -> Result<(), WriteError> {
-    let seed = session.effort.seed;
-    OPERATIONS.iter().try_for_each(|operation| {
+    let Effort { seed, extent, .. } = session.effort;
+    operations(extent).try_for_each(|operation| {
         let mut race = field.race(operation, seed);
         race.scenario = format!("{}/{}", race.scenario, kind.name());
         session.run_shorter(race, 3)
@@ -88,8 +98,23 @@ pub fn run_on<W: Write>(session: &mut Session<'_, W>, field: &Field, kind: Kind)
 /// The trees that take part, laid out and mounted.
 pub struct Field {
     grounds: Vec<Rc<Ground>>,
-    #[expect(dead_code, reason = "a mount that goes when this does")]
-    bind: Option<Bind>,
+    without_fuse: Option<String>,
+}
+
+/// A tree that is to take part.
+struct Entry {
+    name: String,
+    layout: Layout,
+    /// Whether the layout is the tree's own, and not that of another which nobody writes to.
+    is_own: bool,
+    seen: Seen,
+}
+
+/// What a tree is seen through.
+enum Seen {
+    Itself,
+    Bind,
+    Union(Union),
 }
 
 /// A directory seen at another place.
@@ -117,30 +142,40 @@ struct Ground {
     name: String,
     site: Site,
     overlay: Option<RefCell<Overlay>>,
+    #[expect(dead_code, reason = "a mount that goes when this does")]
+    bind: Option<Bind>,
 }
 
 impl Field {
-    /// Lays the plain directory and the layers of every depth out below `home`, and mounts the overlays.
+    /// Lays the plain directory and the layers of every depth out below `home`, in turns, and mounts the unions.
     ///
     /// - **Cost**: about 1 GB and some seconds.
     ///
     /// # Errors
-    /// See [`FieldError`].
+    /// See [`FieldError`]. A program for union mounts that is not there, or cannot mount here, is left out.
     pub fn lay_out(home: &Path, extent: Extent) -> Result<Self, FieldError> {
-        let mut grounds = vec![plain(PLAIN, home)?, plain(&format!("{PLAIN}{AGAIN}"), home)?];
-        for depth in depths(extent) {
-            let name = overlay_name(depth);
-            let lowers = layers(&name, depth, home)?;
-            grounds.push(stacked(name, lowers, (home, None))?);
+        let mut entries = entries(home, extent);
+        let own: Vec<Layout> =
+            entries.iter().filter(|entry| entry.is_own).map(|entry| entry.layout.clone()).collect();
+        let failed = |source| FieldError::LayOut { path: home.to_owned(), source };
+        tree::lay_out(&own).map_err(failed)?;
+        let mut without_fuse = None;
+        if extent == Extent::Whole {
+            match Fuse::find() {
+                Some(fuse) => entries.push(Entry::borrowing(FUSE.to_owned(), home, Union::Fuse(fuse))),
+                None => without_fuse = Some(format!("`{FUSE}` is not installed")),
+            }
         }
-        // They lie on the same layer, which no overlay writes to.
-        let below = home.join(overlay_name(1)).join("0");
-        for (end, setting) in SETTINGS {
-            grounds.push(stacked(set_name(end), vec![below.clone()], (home, Some(setting)))?);
+        let mut grounds = Vec::new();
+        for entry in entries {
+            let is_fuse = entry.name == FUSE;
+            match entry.open(home) {
+                Ok(ground) => grounds.push(Rc::new(ground)),
+                Err(error) if is_fuse => without_fuse = Some(crate::chain(&error)),
+                Err(error) => return Err(error),
+            }
         }
-        let bind = bound(home, extent)?;
-        grounds.extend(bind.as_ref().map(|bind| Ground::of(BIND, bind.place.clone())));
-        Ok(Self { grounds: grounds.into_iter().map(Rc::new).collect(), bind })
+        Ok(Self { grounds, without_fuse })
     }
 
     /// The race of one operation over all trees.
@@ -158,23 +193,27 @@ impl Field {
 /// Names of the subjects, the plain directory first.
 #[must_use]
 pub fn subjects(extent: Extent) -> Vec<String> {
-    let plains = [PLAIN.to_owned(), format!("{PLAIN}{AGAIN}")];
-    let set = SETTINGS.map(|(end, _)| set_name(end));
-    let bind = (extent == Extent::Whole).then(|| BIND.to_owned());
-    plains.into_iter().chain(depths(extent).map(overlay_name)).chain(set).chain(bind).collect()
+    let fuse = (extent == Extent::Whole && Fuse::find().is_some()).then(|| FUSE.to_owned());
+    entries(Path::new(""), extent).into_iter().map(|entry| entry.name).chain(fuse).collect()
+}
+
+/// All that is measured wherever there are union mounts, the plain directory first.
+fn entries(home: &Path, extent: Extent) -> Vec<Entry> {
+    let own = |name: String, count, seen| {
+        let layout = Layout::below(&home.join(&name), count);
+        Entry { name, layout, is_own: true, seen }
+    };
+    let plains = [PLAIN.to_owned(), format!("{PLAIN}{AGAIN}")].map(|name| own(name, 1, Seen::Itself));
+    let overlays =
+        depths(extent).map(|depth| own(overlay_name(depth), depth, Seen::Union(Union::Overlay(None))));
+    let set =
+        SETTINGS.map(|(end, setting)| Entry::borrowing(set_name(end), home, Union::Overlay(Some(setting))));
+    let bind = (extent == Extent::Whole).then(|| own(BIND.to_owned(), 1, Seen::Bind));
+    plains.into_iter().chain(overlays).chain(set).chain(bind).collect()
 }
 
 fn depths(extent: Extent) -> impl Iterator<Item = usize> {
     DEPTHS.into_iter().chain((extent == Extent::Whole).then_some(DEEPEST))
-}
-
-/// A plain directory seen through a bind mount, where everything is measured.
-fn bound(home: &Path, extent: Extent) -> Result<Option<Bind>, FieldError> {
-    if extent == Extent::Look {
-        return Ok(None);
-    }
-    let root = layers("bound", 1, home)?.remove(0);
-    Bind::mount(&root, home.join(BIND)).map(Some)
 }
 
 /// Name of the overlay of `depth` lower layers.
@@ -189,34 +228,34 @@ pub fn set_name(end: &str) -> String {
     format!("{}-{end}", overlay_name(1))
 }
 
-fn plain(name: &str, home: &Path) -> Result<Ground, FieldError> {
-    let root = layers(name, 1, home)?.remove(0);
-    Ok(Ground::of(name, root))
-}
+impl Entry {
+    /// A union mount over the layer of the overlay of one layer, which none of them writes to.
+    fn borrowing(name: String, home: &Path, union: Union) -> Self {
+        let layout = Layout::below(&home.join(overlay_name(1)), 1);
+        Self { name, layout, is_own: false, seen: Seen::Union(union) }
+    }
 
-fn stacked(
-    name: String,
-    mut lowers: Vec<PathBuf>,
-    (home, setting): (&Path, Option<Setting>),
-) -> Result<Ground, FieldError> {
-    lowers.reverse();
-    let mut overlay = Overlay::new(lowers, &home.join(&name), setting);
-    overlay.mount_anew()?;
-    let site = Site::new(overlay.merged().to_owned());
-    Ok(Ground { name, site, overlay: Some(RefCell::new(overlay)) })
-}
-
-fn layers(name: &str, count: usize, home: &Path) -> Result<Vec<PathBuf>, FieldError> {
-    let path = home.join(name);
-    tree::lay_out(&path, count).map_err(|source| FieldError::LayOut { path, source })
+    /// Mounts what it is seen through.
+    fn open(self, home: &Path) -> Result<Ground, FieldError> {
+        let Self { name, layout: Layout { mut layers }, seen, .. } = self;
+        let ground = |name, root, overlay, bind| Ground { name, site: Site::new(root), overlay, bind };
+        match seen {
+            Seen::Itself => Ok(ground(name, layers.remove(0), None, None)),
+            Seen::Bind => {
+                let bind = Bind::mount(&layers[0], home.join(&name).join("bound"))?;
+                Ok(ground(name, bind.place.clone(), None, Some(bind)))
+            }
+            Seen::Union(union) => {
+                layers.reverse();
+                let mut overlay = Overlay::new(layers, &home.join(&name), union);
+                overlay.mount_anew()?;
+                Ok(ground(name, overlay.merged().to_owned(), Some(RefCell::new(overlay)), None))
+            }
+        }
+    }
 }
 
 impl Ground {
-    /// A tree without an overlay.
-    fn of(name: &str, root: PathBuf) -> Self {
-        Self { name: name.to_owned(), site: Site::new(root), overlay: None }
-    }
-
     fn take(&self, operation: &Operation) -> Result<Vec<Reading>, TakeError> {
         if let (Tree::Untouched, Some(overlay)) = (operation.tree, &self.overlay) {
             overlay.borrow_mut().mount_anew()?;
@@ -227,5 +266,44 @@ impl Ground {
         let spent = now_ns() - started;
         (operation.after)(&self.site)?;
         Ok(vec![Reading::wall(spent / (times as u64).max(1))])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tree_is_its_own_but_those_over_the_layer_of_the_first_overlay() {
+        let entries = entries(Path::new("/home"), Extent::Whole);
+        let shared = Path::new("/home/overlay-1/0");
+        for entry in &entries {
+            let lowest = &entry.layout.layers[0];
+            assert_eq!(entry.is_own, lowest.parent().unwrap().ends_with(&entry.name), "{}", entry.name);
+            assert!(entry.is_own || lowest == shared, "{}", entry.name);
+        }
+        let borrowed = entries.iter().filter(|entry| !entry.is_own).count();
+        assert_eq!(borrowed, SETTINGS.len());
+    }
+
+    #[test]
+    fn a_look_takes_a_part_of_what_everything_takes_the_plain_directory_first() {
+        let (look, whole) = (subjects(Extent::Look), subjects(Extent::Whole));
+        assert_eq!((look[0].as_str(), whole[0].as_str()), (PLAIN, PLAIN));
+        assert!(look.iter().all(|name| whole.contains(name)) && look.len() < whole.len());
+        let taken = |extent| operations(extent).map(|operation| operation.name).collect::<Vec<_>>();
+        assert!(taken(Extent::Look).iter().all(|name| taken(Extent::Whole).contains(name)));
+        assert_eq!(taken(Extent::Whole).len(), OPERATIONS.len());
+        assert!(taken(Extent::Look).len() < OPERATIONS.len());
+    }
+
+    #[test]
+    fn trees_are_laid_out_where_they_are_looked_for() {
+        let home = tempfile::tempdir().unwrap();
+        let entry = entries(home.path(), Extent::Look).remove(0);
+        tree::lay_out(std::slice::from_ref(&entry.layout)).unwrap();
+        let ground = entry.open(home.path()).unwrap();
+        let readings = ground.take(&OPERATIONS[0]).unwrap();
+        assert!(readings.iter().all(|reading| reading.value > 0) && readings.len() == 1);
     }
 }

@@ -5,14 +5,19 @@ use std::ffi::{CStr, CString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use drive::Mapped;
 use rustix::fs::{Advice, AtFlags, FileType, Mode, OFlags, RawDir, fadvise};
 
-use super::tree::{self, DIRECTORIES, FILES, LARGE, SMALL_BYTES};
+use super::tree::{
+    self, DIRECTORIES, FILES, LARGE, LARGE_BYTES, SMALL_BYTES, WRITTEN_1M, WRITTEN_4K, WRITTEN_16M,
+    WRITTEN_64K, Written,
+};
+use crate::session::Extent;
 
 /// Files that one take creates or removes.
 const NEW_FILES: usize = 100;
@@ -49,6 +54,8 @@ pub struct Operation {
     pub per: &'static str,
     /// What it needs of the tree.
     pub tree: Tree,
+    /// Whether a look takes it too.
+    pub extent: Extent,
     /// Set up, off the clock.
     pub before: fn(&Site) -> io::Result<()>,
     /// What is on the clock; returns how many times it did the thing.
@@ -99,31 +106,44 @@ impl Site {
 }
 
 /// Everything that is measured, from reading to changing.
-pub const OPERATIONS: [Operation; 17] = [
+pub const OPERATIONS: [Operation; 24] = [
     SEQUENTIAL_READ,
     SEQUENTIAL_READ_COLD,
     SEQUENTIAL_READ_DIRECT,
+    SEQUENTIAL_READ_MAPPED,
     SMALL_READ,
+    SMALL_READ_COLD,
     WALK_COLD,
     WALK_WARM,
     READDIR,
     LOOKUP_FAILS_FIRST,
     LOOKUP_FAILS_AGAIN,
     FIRST_WRITE_4K,
+    FIRST_WRITE_64K,
     FIRST_WRITE_1M,
     FIRST_WRITE_16M,
     CHMOD_16M,
+    OPEN_TO_WRITE_16M,
+    LINK_16M,
+    TRUNCATE_1M,
     CREATE,
     UNLINK,
     REMOVE_LOWER,
     RENAME_LOWER,
+    PACKAGE_UPGRADE,
 ];
+
+/// Those of a look, or all.
+pub fn operations(extent: Extent) -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(move |operation| extent == Extent::Whole || operation.extent == Extent::Look)
+}
 
 /// Reads one large file from end to end, out of the page cache.
 const SEQUENTIAL_READ: Operation = Operation {
     name: "sequential-read",
     per: "64 MiB",
     tree: Tree::AsItIs,
+    extent: Extent::Look,
     before: nothing,
     timed: |site| {
         let (mut file, mut buffer) = (File::open(site.at(LARGE))?, vec![0; READ_BYTES]);
@@ -154,15 +174,39 @@ const SEQUENTIAL_READ_DIRECT: Operation = Operation {
     ..SEQUENTIAL_READ
 };
 
+/// The same through memory, one byte of each page: a program's code and libraries are read so.
+const SEQUENTIAL_READ_MAPPED: Operation = Operation {
+    name: "sequential-read-mapped",
+    extent: Extent::Whole,
+    timed: |site| {
+        let pages = Mapped::new(&File::open(site.at(LARGE))?, LARGE_BYTES)?.touch();
+        complete(pages == LARGE_BYTES / SMALL_BYTES)?;
+        Ok(1)
+    },
+    ..SEQUENTIAL_READ
+};
+
 /// Opens, reads and closes every small file, out of the page cache, right after the same was done once: what other trees
 /// of the round left in the processor's caches does not count.
 const SMALL_READ: Operation = Operation {
     name: "small-read",
     per: "file of 4 KiB",
     tree: Tree::AsItIs,
+    extent: Extent::Look,
     before: |site| read_small(site).map(drop),
     timed: read_small,
     after: nothing,
+};
+
+/// The same after the pages of the files were dropped from memory; what lies under the file system may still remember them.
+const SMALL_READ_COLD: Operation = Operation {
+    name: "small-read-cold",
+    extent: Extent::Whole,
+    before: |site| {
+        let forget = |path| Ok(fadvise(&open(path)?, 0, None, Advice::DontNeed)?);
+        site.small.iter().try_for_each(forget)
+    },
+    ..SMALL_READ
 };
 
 /// Walks the tree after names and inodes were dropped from memory; blocks of the disk are still there.
@@ -174,6 +218,7 @@ const WALK_WARM: Operation = Operation {
     name: "walk-warm",
     per: "entry",
     tree: Tree::AsItIs,
+    extent: Extent::Look,
     before: |site| walk(site).map(drop),
     timed: walk,
     after: nothing,
@@ -184,6 +229,7 @@ const READDIR: Operation = Operation {
     name: "readdir",
     per: "directory of 100",
     tree: Tree::AsItIs,
+    extent: Extent::Look,
     before: |site| list(site).map(drop),
     timed: list,
     after: nothing,
@@ -194,6 +240,7 @@ const LOOKUP_FAILS_FIRST: Operation = Operation {
     name: "lookup-fails-first",
     per: "name",
     tree: Tree::AsItIs,
+    extent: Extent::Look,
     before: nothing,
     timed: |site| {
         for name in site.fresh_names(LOOKUPS) {
@@ -217,37 +264,77 @@ const LOOKUP_FAILS_AGAIN: Operation = Operation {
     ..LOOKUP_FAILS_FIRST
 };
 
-/// Appends one byte to a file of 4 KiB that lies in a lower layer, which copies the whole file up first.
+/// Appends one byte to files of 4 KiB that lie in a lower layer, which copies each whole file up first.
 const FIRST_WRITE_4K: Operation = Operation {
     name: "first-write-4k",
     per: "file",
     tree: Tree::Untouched,
+    extent: Extent::Look,
     before: nothing,
-    timed: |site| append(site, 0),
-    after: |site| cut_back(site, 0),
+    timed: |site| append(site, WRITTEN_4K),
+    after: |site| cut_back(site, WRITTEN_4K),
 };
 
-/// The same for a file of 1 MiB.
+/// The same for files of 64 KiB.
+const FIRST_WRITE_64K: Operation = Operation {
+    name: "first-write-64k",
+    extent: Extent::Whole,
+    timed: |site| append(site, WRITTEN_64K),
+    after: |site| cut_back(site, WRITTEN_64K),
+    ..FIRST_WRITE_4K
+};
+
+/// The same for files of 1 MiB.
 const FIRST_WRITE_1M: Operation = Operation {
     name: "first-write-1m",
-    timed: |site| append(site, 1),
-    after: |site| cut_back(site, 1),
+    timed: |site| append(site, WRITTEN_1M),
+    after: |site| cut_back(site, WRITTEN_1M),
     ..FIRST_WRITE_4K
 };
 
 /// The same for a file of 16 MiB.
 const FIRST_WRITE_16M: Operation = Operation {
     name: "first-write-16m",
-    timed: |site| append(site, 2),
-    after: |site| cut_back(site, 2),
+    timed: |site| append(site, WRITTEN_16M),
+    after: |site| cut_back(site, WRITTEN_16M),
     ..FIRST_WRITE_4K
 };
 
 /// Changes the permissions of a file of 16 MiB that lies in a lower layer.
 const CHMOD_16M: Operation = Operation {
     name: "chmod-16m",
-    timed: |site| permit(site, 0o600).map(|()| 1),
-    after: |site| permit(site, 0o644),
+    timed: |site| permit(site, 0o600),
+    after: |site| permit(site, 0o644).map(drop),
+    ..FIRST_WRITE_4K
+};
+
+/// Opens such a file for writing, and writes nothing.
+const OPEN_TO_WRITE_16M: Operation = Operation {
+    name: "open-to-write-16m",
+    extent: Extent::Whole,
+    timed: |site| each(site, WRITTEN_16M, |path| OpenOptions::new().write(true).open(path).map(drop)),
+    after: nothing,
+    ..FIRST_WRITE_4K
+};
+
+/// Gives such a file a second name.
+const LINK_16M: Operation = Operation {
+    name: "link-16m",
+    extent: Extent::Whole,
+    timed: |site| each(site, WRITTEN_16M, |path| fs::hard_link(path, second_name(path))),
+    after: |site| each(site, WRITTEN_16M, |path| fs::remove_file(second_name(path))).map(drop),
+    ..FIRST_WRITE_4K
+};
+
+/// Empties files of 1 MiB that lie in a lower layer, none of whose bytes need to be copied.
+const TRUNCATE_1M: Operation = Operation {
+    name: "truncate-1m",
+    extent: Extent::Whole,
+    timed: |site| each(site, WRITTEN_1M, |path| File::create(path).map(drop)),
+    after: |site| {
+        let content = tree::content(WRITTEN_1M.bytes);
+        each(site, WRITTEN_1M, |path| fs::write(path, &content)).map(drop)
+    },
     ..FIRST_WRITE_4K
 };
 
@@ -256,6 +343,7 @@ const CREATE: Operation = Operation {
     name: "create",
     per: "file of 1 KiB",
     tree: Tree::AsItIs,
+    extent: Extent::Look,
     before: nothing,
     timed: create,
     after: |site| unlink(site).map(drop),
@@ -276,6 +364,7 @@ const REMOVE_LOWER: Operation = Operation {
     name: "remove-lower",
     per: "file of 4 KiB",
     tree: Tree::Untouched,
+    extent: Extent::Look,
     before: nothing,
     timed: |site| {
         (0..FILES).try_for_each(|file| fs::remove_file(site.at(tree::path_of(0, file))))?;
@@ -294,6 +383,17 @@ const RENAME_LOWER: Operation = Operation {
     after: |site| {
         (0..FILES).try_for_each(|file| fs::rename(site.renamed(file), site.at(tree::path_of(0, file))))
     },
+    ..REMOVE_LOWER
+};
+
+/// Replaces the files of a directory as a package manager does: each is written beside the old one, which keeps a second
+/// name until the new one has taken its place; at the end the list of what is installed is written anew, and forced to
+/// disk. The files themselves are not, as images are built with that left out.
+const PACKAGE_UPGRADE: Operation = Operation {
+    name: "package-upgrade",
+    extent: Extent::Whole,
+    timed: upgrade,
+    after: nothing,
     ..REMOVE_LOWER
 };
 
@@ -350,26 +450,61 @@ struct Page([u8; SMALL_BYTES]);
 fn read_small(site: &Site) -> io::Result<usize> {
     let mut page = Page([0; SMALL_BYTES]);
     for path in &site.small {
-        let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-        complete(rustix::io::read(&file, &mut page.0)? == SMALL_BYTES)?;
+        complete(rustix::io::read(&open(path)?, &mut page.0)? == SMALL_BYTES)?;
     }
     Ok(site.small.len())
 }
 
-fn append(site: &Site, which: usize) -> io::Result<usize> {
-    let (name, _) = tree::WRITTEN[which];
-    OpenOptions::new().append(true).open(site.at(name))?.write_all(b"+")?;
-    Ok(1)
+fn open(path: &CString) -> io::Result<OwnedFd> {
+    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
 }
 
-fn permit(site: &Site, mode: u32) -> io::Result<()> {
-    let (name, _) = tree::WRITTEN[2];
-    fs::set_permissions(site.at(name), Permissions::from_mode(mode))
+/// Does something to every file of one size; how many there are.
+fn each(site: &Site, files: Written, act: impl FnMut(&Path) -> io::Result<()>) -> io::Result<usize> {
+    let mut act = act;
+    files.names().try_for_each(|name| act(&site.at(name)))?;
+    Ok(files.count)
 }
 
-fn cut_back(site: &Site, which: usize) -> io::Result<()> {
-    let (name, bytes) = tree::WRITTEN[which];
-    OpenOptions::new().write(true).open(site.at(name))?.set_len(bytes as u64)
+fn append(site: &Site, files: Written) -> io::Result<usize> {
+    each(site, files, |path| OpenOptions::new().append(true).open(path)?.write_all(b"+"))
+}
+
+fn cut_back(site: &Site, files: Written) -> io::Result<()> {
+    let cut = |path: &Path| OpenOptions::new().write(true).open(path)?.set_len(files.bytes as u64);
+    each(site, files, cut).map(drop)
+}
+
+fn permit(site: &Site, mode: u32) -> io::Result<usize> {
+    each(site, WRITTEN_16M, |path| fs::set_permissions(path, Permissions::from_mode(mode)))
+}
+
+fn second_name(path: &Path) -> PathBuf {
+    path.with_extension("second")
+}
+
+fn upgrade(site: &Site) -> io::Result<usize> {
+    let content = tree::content(SMALL_BYTES);
+    for file in 0..FILES {
+        let path = site.at(tree::path_of(0, file));
+        let (new, old) = (path.with_extension("new"), path.with_extension("old"));
+        complete(fs::symlink_metadata(&path)?.is_file())?;
+        let mut written = File::create_new(&new)?;
+        written.write_all(&content)?;
+        written.set_permissions(Permissions::from_mode(0o644))?;
+        fs::hard_link(&path, &old)?;
+        fs::rename(&new, &path)?;
+        fs::remove_file(&old)?;
+    }
+    for name in WRITTEN_1M.names().take(1) {
+        let list = site.at(name);
+        let new = list.with_extension("new");
+        let mut written = File::create_new(&new)?;
+        written.write_all(&fs::read(&list)?)?;
+        written.sync_all()?;
+        fs::rename(&new, &list)?;
+    }
+    Ok(FILES)
 }
 
 fn create(site: &Site) -> io::Result<usize> {
@@ -398,21 +533,30 @@ fn complete(held: bool) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
+    use tree::Layout;
 
     #[test]
     fn every_operation_runs_twice_on_a_plain_tree_and_leaves_it_as_it_was() {
         let scratch = tempfile::tempdir().unwrap();
-        let site = Site::new(tree::lay_out(scratch.path(), 1).unwrap().remove(0));
+        let layout = Layout::below(scratch.path(), 1);
+        tree::lay_out(slice::from_ref(&layout)).unwrap();
+        let site = Site::new(layout.layers[0].clone());
+        let names = fs::read_dir(site.at("")).unwrap().count();
         let as_anyone = OPERATIONS.iter().filter(|operation| operation.name != "walk-cold");
         for operation in as_anyone.clone().chain(as_anyone) {
             (operation.before)(&site).unwrap();
             assert!((operation.timed)(&site).unwrap() > 0, "{}", operation.name);
             (operation.after)(&site).unwrap();
             assert_eq!(walk(&site).unwrap(), DIRECTORIES * FILES, "after {}", operation.name);
-            for (name, size) in tree::WRITTEN {
-                assert_eq!(fs::metadata(site.at(name)).unwrap().len(), size as u64);
+            for some in tree::WRITTEN {
+                let whole = |name| fs::read(site.at(name)).unwrap() == tree::content(some.bytes);
+                assert!(some.names().all(whole), "after {}", operation.name);
             }
+            assert_eq!(fs::read_dir(site.at("")).unwrap().count(), names, "after {}", operation.name);
+            assert_eq!(fs::read_dir(site.at("d00")).unwrap().count(), FILES, "after {}", operation.name);
         }
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::fuse::Fuse;
 use rustix::fs::CWD;
 use rustix::io::Errno;
 use rustix::mount::{
@@ -17,11 +18,20 @@ const OPTIONS_LIMIT: usize = 4095;
 /// A mount option that changes what an overlay costs: its name, and its value where it takes one.
 pub type Setting = (&'static str, Option<&'static str>);
 
+/// Who makes a union of directories.
+#[derive(Debug)]
+pub enum Union {
+    /// The kernel, with a setting or none.
+    Overlay(Option<Setting>),
+    /// A program.
+    Fuse(Fuse),
+}
+
 /// Lower directories, the upper one, and where they are seen as one.
 #[derive(Debug)]
 pub struct Overlay {
     lowers: Vec<PathBuf>,
-    setting: Option<Setting>,
+    union: Union,
     upper: PathBuf,
     work: PathBuf,
     merged: PathBuf,
@@ -43,11 +53,11 @@ pub enum OverlayError {
 }
 
 impl Overlay {
-    /// An overlay over `lowers`, topmost first, with its own directories below `home`; not mounted yet.
+    /// A union of `lowers`, topmost first, with its own directories below `home`; not mounted yet.
     #[must_use]
-    pub fn new(lowers: Vec<PathBuf>, home: &Path, setting: Option<Setting>) -> Self {
+    pub fn new(lowers: Vec<PathBuf>, home: &Path, union: Union) -> Self {
         let [upper, work, merged] = ["upper", "work", "merged"].map(|name| home.join(name));
-        Self { lowers, setting, upper, work, merged, mounted: false }
+        Self { lowers, union, upper, work, merged, mounted: false }
     }
 
     /// Where the merged tree is seen.
@@ -65,12 +75,19 @@ impl Overlay {
         for path in [&self.upper, &self.work, &self.merged] {
             empty(path).map_err(|source| OverlayError::Upper { path: path.clone(), source })?;
         }
-        let tried = match self.attach() {
-            Err(Errno::INVAL | Errno::NOSYS) => self.attach_by_options(),
-            tried => tried,
+        let tried = match &mut self.union {
+            Union::Fuse(fuse) => fuse.mount([&self.lowers[0], &self.upper, &self.work], &self.merged),
+            Union::Overlay(setting) => {
+                let setting = *setting;
+                match self.attach(setting) {
+                    Err(Errno::INVAL | Errno::NOSYS) => self.attach_by_options(setting),
+                    tried => tried,
+                }
+                .map_err(io::Error::from)
+            }
         };
         let (lowers, path) = (self.lowers.len(), self.merged.clone());
-        tried.map_err(|errno| OverlayError::Mount { lowers, path, source: errno.into() })?;
+        tried.map_err(|source| OverlayError::Mount { lowers, path, source })?;
         self.mounted = true;
         Ok(())
     }
@@ -85,19 +102,22 @@ impl Overlay {
         }
         let refuse = |errno: Errno| OverlayError::Unmount { path: self.merged.clone(), source: errno.into() };
         unmount(&self.merged, UnmountFlags::empty()).map_err(refuse)?;
+        if let Union::Fuse(fuse) = &mut self.union {
+            fuse.join();
+        }
         self.mounted = false;
         Ok(())
     }
 
     /// The new mount API: one option per lower directory, so that their number is not bounded by a page.
-    fn attach(&self) -> Result<(), Errno> {
+    fn attach(&self, setting: Option<Setting>) -> Result<(), Errno> {
         let context = fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
         for lower in &self.lowers {
             fsconfig_set_string(&context, "lowerdir+", lower)?;
         }
         fsconfig_set_string(&context, "upperdir", &self.upper)?;
         fsconfig_set_string(&context, "workdir", &self.work)?;
-        match self.setting {
+        match setting {
             Some((name, Some(value))) => fsconfig_set_string(&context, name, value)?,
             Some((name, None)) => fsconfig_set_flag(&context, name)?,
             None => {}
@@ -108,12 +128,11 @@ impl Overlay {
     }
 
     /// Kernels before 6.7 know no `lowerdir+`.
-    fn attach_by_options(&self) -> Result<(), Errno> {
+    fn attach_by_options(&self, setting: Option<Setting>) -> Result<(), Errno> {
         let lowers: Vec<String> = self.lowers.iter().map(|path| path.display().to_string()).collect();
         let (upper, work) = (self.upper.display(), self.work.display());
-        let setting = self
-            .setting
-            .map(|(name, value)| value.map_or(name.to_owned(), |value| format!("{name}={value}")));
+        let setting =
+            setting.map(|(name, value)| value.map_or(name.to_owned(), |value| format!("{name}={value}")));
         let setting = setting.map(|setting| format!(",{setting}")).unwrap_or_default();
         let options = format!("lowerdir={},upperdir={upper},workdir={work}{setting}", lowers.join(":"));
         if options.len() > OPTIONS_LIMIT {
