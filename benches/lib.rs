@@ -1,9 +1,9 @@
 //! What the benchmarks share: races measured through criterion, one record a family, and the report at the end.
 //!
-//! Criterion asks for one subject after the other; a [`Pool`] takes everyone round by round all the same, so that what
-//! the machine does to one it does to all. Times go to criterion's files, every sample to the record.
+//! Criterion measures one subject after the other; here everyone is measured round by round, so that what the machine does
+//! to one it does to all, and criterion is handed what was measured. Times go to its files, every sample to the record.
 
-use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
 use std::fs::{self, File};
@@ -14,8 +14,8 @@ use std::thread;
 use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode};
-use measure::sampling::{Pool, Race};
-use measure::session::Effort;
+use measure::sampling::{Race, WALL};
+use measure::session::{Effort, Session};
 use record::{Header, Writer};
 use report::Format;
 
@@ -28,9 +28,9 @@ const SAMPLES: usize = 25;
 /// The same with `--quick`: the fewest that criterion takes.
 const QUICK_SAMPLES: usize = 10;
 
-/// What criterion is told that a take lasts, as it plans by its own clock, which stands still while takes wait in the
-/// pool. A sample is one take, which stands for both repeats that are planned: of a single one criterion would warn each
-/// time that the plan is too short.
+/// What criterion is told that a take lasts, as it plans by its own clock, after everything was measured. A sample is one
+/// take, which stands for all repeats that are planned. They come out as some ten of them: of a single one, which a busy
+/// machine would leave of fewer, criterion would warn each time that the plan is too short.
 const PACE: Duration = Duration::from_millis(1);
 
 /// What is measured, by the names that `cargo bench -- NAME` takes.
@@ -116,46 +116,41 @@ impl Family {
         &mut self.record
     }
 
-    /// Measures everyone in a race.
+    /// Measures everyone in a race, and hands criterion the times of those who were measured in every round.
     ///
     /// # Errors
-    /// Where the record cannot be written. A contender that fails is omitted, with its reason.
+    /// Where the record cannot be written, or criterion asks for more. A contender that fails is omitted, with its reason.
     pub fn measure(&mut self, race: Race) -> Result<(), BenchError> {
-        let mut group = self.criterion.benchmark_group(format!("{}/{}", race.family, race.scenario));
-        group.sampling_mode(SamplingMode::Flat);
-        let mut subjects = race.subjects();
-        subjects.sort();
-        let pool = RefCell::new(Pool::new(race));
-        let (record, failed) = (RefCell::new(&mut self.record), RefCell::new(None));
-        let next = |subject: &str| {
-            pool.borrow_mut().next_ns(subject, |sample| {
-                if let Err(error) = record.borrow_mut().sample(sample) {
-                    failed.borrow_mut().get_or_insert(error);
-                }
-            })
-        };
-        for subject in &subjects {
-            // One that was dropped meanwhile has nothing to show.
-            if next(subject).is_none() {
-                continue;
+        let name = format!("{}/{}", race.family, race.scenario);
+        let effort = effort();
+        let mut times = BTreeMap::<String, Vec<u64>>::new();
+        let mut session = Session { record: &mut self.record, effort };
+        session.run_rounds_and(race, effort.rounds, |sample| {
+            if sample.measure == WALL {
+                times.entry(sample.subject.clone()).or_default().push(sample.value);
             }
-            let mut warm = false;
+        })?;
+        times.retain(|_, times| times.len() == effort.rounds as usize);
+        let mut group = self.criterion.benchmark_group(name);
+        group.sampling_mode(SamplingMode::Flat);
+        let mut asked_too_often = false;
+        for (subject, times) in times {
+            let (mut times, mut warm) = (times.into_iter(), false);
             group.bench_function(subject, |bencher| {
                 bencher.iter_custom(|repeats| {
                     if !mem::replace(&mut warm, true) {
-                        thread::sleep(PACE);
+                        thread::sleep(PACE / 10);
                         return PACE;
                     }
                     let repeats = u32::try_from(repeats).unwrap_or(u32::MAX);
-                    Duration::from_nanos(next(subject).unwrap_or(1)) * repeats
+                    let next = times.next();
+                    asked_too_often |= next.is_none();
+                    Duration::from_nanos(next.unwrap_or(1)) * repeats
                 });
             });
         }
         group.finish();
-        for (what, why) in pool.borrow().race().dropped() {
-            record.borrow_mut().omit(what, why);
-        }
-        failed.into_inner().map_or(Ok(()), |error| Err(error.into()))
+        if asked_too_often { Err("criterion asked for more takes than were planned".into()) } else { Ok(()) }
     }
 
     /// Ends the record; where it is.

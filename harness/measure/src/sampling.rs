@@ -1,7 +1,7 @@
 //! Interleaved sampling: every contender once a round, in random order, so that what the machine does to one it
 //! does to all.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use fastrand::Rng;
@@ -136,46 +136,6 @@ impl Race {
     }
 }
 
-/// Gives out the wall times of a race subject by subject, as criterion asks for them, while taking them round by
-/// round: whoever is asked for more than there is makes everyone run another round.
-pub struct Pool {
-    race: Race,
-    waiting: BTreeMap<String, VecDeque<u64>>,
-}
-
-impl Pool {
-    /// A pool that has taken no round yet.
-    #[must_use]
-    pub fn new(race: Race) -> Self {
-        Self { race, waiting: BTreeMap::new() }
-    }
-
-    /// The next wall time of `subject`, in nanoseconds; each sample of each new round goes to `keep` too. `None`
-    /// where the subject was dropped.
-    pub fn next_ns(&mut self, subject: &str, mut keep: impl FnMut(Sample)) -> Option<u64> {
-        loop {
-            if let Some(ns) = self.waiting.get_mut(subject).and_then(VecDeque::pop_front) {
-                return Some(ns);
-            }
-            if !self.race.subjects().iter().any(|name| name == subject) {
-                return None;
-            }
-            for sample in self.race.round() {
-                if sample.measure == WALL {
-                    self.waiting.entry(sample.subject.clone()).or_default().push_back(sample.value);
-                }
-                keep(sample);
-            }
-        }
-    }
-
-    /// The race behind the pool.
-    #[must_use]
-    pub fn race(&self) -> &Race {
-        &self.race
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,19 +200,5 @@ mod tests {
         assert_eq!(takes, [2, 1, 1]);
         assert_eq!(race.dropped()["start/run/hot/bad"], "broken");
         assert_eq!(race.subjects(), ["good"]);
-    }
-
-    #[test]
-    fn a_pool_gives_each_subject_the_times_of_shared_rounds() {
-        let (race, log) = race(&["a", "b"], 100, 1);
-        let mut pool = Pool::new(race);
-        let mut kept = Vec::new();
-        let mut take = |pool: &mut Pool, name: &str| pool.next_ns(name, |sample| kept.push(sample));
-        assert_eq!((take(&mut pool, "a"), take(&mut pool, "a")), (Some(2), Some(3)));
-        assert_eq!(log.borrow().len(), 6);
-        assert_eq!((take(&mut pool, "b"), take(&mut pool, "b")), (Some(2), Some(3)));
-        assert_eq!(log.borrow().len(), 6, "they were waiting");
-        assert_eq!(take(&mut pool, "nobody"), None);
-        assert_eq!(kept.len(), 4);
     }
 }

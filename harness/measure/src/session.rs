@@ -94,7 +94,7 @@ impl<W: Write> Session<'_, W> {
     /// # Errors
     /// [`WriteError`] where the record cannot be written. A contender that fails is noted as omitted.
     pub fn run(&mut self, race: Race) -> Result<(), WriteError> {
-        self.race(race, self.effort)
+        self.race(race, self.effort, |_| ())
     }
 
     /// The same with `times` the usual time.
@@ -102,7 +102,7 @@ impl<W: Write> Session<'_, W> {
     /// # Errors
     /// See [`Session::run`].
     pub fn run_longer(&mut self, race: Race, times: u32) -> Result<(), WriteError> {
-        self.race(race, Effort { budget: self.effort.budget * times, ..self.effort })
+        self.race(race, Effort { budget: self.effort.budget * times, ..self.effort }, |_| ())
     }
 
     /// The same with a `part` of the usual time, such as 2 for a half.
@@ -110,7 +110,7 @@ impl<W: Write> Session<'_, W> {
     /// # Errors
     /// See [`Session::run`].
     pub fn run_shorter(&mut self, race: Race, part: u32) -> Result<(), WriteError> {
-        self.race(race, Effort { budget: self.effort.budget / part.max(1), ..self.effort })
+        self.race(race, Effort { budget: self.effort.budget / part.max(1), ..self.effort }, |_| ())
     }
 
     /// The same with exactly so many rounds, for what is counted rather than timed.
@@ -118,15 +118,36 @@ impl<W: Write> Session<'_, W> {
     /// # Errors
     /// See [`Session::run`].
     pub fn run_rounds(&mut self, race: Race, rounds: u32) -> Result<(), WriteError> {
-        self.race(race, Effort { rounds, budget: Duration::MAX, ..self.effort })
+        self.run_rounds_and(race, rounds, |_| ())
     }
 
-    fn race(&mut self, mut race: Race, effort: Effort) -> Result<(), WriteError> {
+    /// The same; `keep` sees each sample too.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn run_rounds_and(
+        &mut self,
+        race: Race,
+        rounds: u32,
+        keep: impl FnMut(&Sample),
+    ) -> Result<(), WriteError> {
+        self.race(race, Effort { rounds, budget: Duration::MAX, ..self.effort }, keep)
+    }
+
+    fn race(
+        &mut self,
+        mut race: Race,
+        effort: Effort,
+        mut keep: impl FnMut(&Sample),
+    ) -> Result<(), WriteError> {
         let started = Instant::now();
         let (mut samples, mut ran) = (Samples::default(), 0);
         loop {
             let late = |round| ran + round >= MIN_ROUNDS && started.elapsed() > effort.budget;
-            let more = self.rounds(&mut race, effort.rounds, late, |sample| samples.add(sample))?;
+            let more = self.rounds(&mut race, effort.rounds, late, |sample| {
+                samples.add(sample);
+                keep(sample);
+            })?;
             ran += more;
             let whole = more == effort.rounds && ran < effort.rounds.saturating_mul(MOST_TIMES);
             if effort.budget == Duration::MAX || !whole || is_narrow(&samples, &race) {

@@ -165,7 +165,7 @@ impl Report {
 pub(crate) type Section = (&'static str, &'static str, Table);
 
 const COST_NOTE: &str = "Medians. `floor` starts the same static program without a container. Ratios are medians of \
-                         the ratios within each round, with their 95 % interval.";
+                         the ratios within each round, with their 95 % interval. No figure: not measured, or void; see what is left out.";
 const UNION_NOTE: &str = "Medians on a plain directory, and how many times that the same takes on an overlay of so \
                           many lower layers, with the 95 % interval.";
 const SAVING_NOTE: &str = "Bytes of content that a family of images needs, by what is shared between them.";

@@ -71,6 +71,16 @@ pub(crate) fn series(place: (&str, &str), rounds: u32, subjects: &[(&str, f64)])
     samples
 }
 
+/// Thirty rounds, and thirty more in which the floor takes so many times as long.
+pub(crate) fn paced(place: (&str, &str), late: f64) -> Vec<Sample> {
+    let half = 30;
+    let mut samples = series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5)]);
+    let mut second = series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5 * late)]);
+    second.iter_mut().for_each(|sample| sample.round += half);
+    samples.append(&mut second);
+    samples
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "invented times")]
 fn sample(
     (family, scenario): (&str, &str),

@@ -19,7 +19,7 @@ pub const ISOLATED: &str = "run/isolated";
 /// From calling the runtime until the program's first instruction.
 pub const FIRST: &str = "first-instruction/hot";
 
-/// What a container costs with one runtime.
+/// What a container costs with one runtime. A scenario in which the machine changed its pace gives no figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CostRow {
     /// Runtime name and version, or `floor`: the same program without a container.
@@ -84,8 +84,14 @@ pub fn rows(source: &Source) -> Vec<CostRow> {
 }
 
 fn row(source: &Source, name: &str) -> CostRow {
-    let median = |scenario, measure| source.series(FAMILY, scenario, name, measure)?.median();
-    let beside = |other| Some(source.beside((FAMILY, HOT), (name, other), WALL)?.ratio.into());
+    let counts = |scenario| !source.drifted(FAMILY, scenario);
+    let median = |scenario, measure| {
+        source.series(FAMILY, scenario, name, measure).filter(|_| counts(scenario))?.median()
+    };
+    let beside = |other| {
+        let found = source.beside((FAMILY, HOT), (name, other), WALL).filter(|_| counts(HOT))?;
+        Some(found.ratio.into())
+    };
     CostRow {
         runtime: source.title(name),
         run_ns: median(HOT, WALL),
@@ -94,5 +100,26 @@ fn row(source: &Source, name: &str) -> CostRow {
         cpu_ns: median(HOT, CPU),
         to_reference: source.reference().filter(|other| *other != name).and_then(beside),
         to_floor: Some(FLOOR).filter(|other| *other != name).and_then(beside),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use record::Kind;
+
+    use super::*;
+    use crate::example;
+
+    /// The row of `b`, where the floor takes so many times as long in the second half.
+    fn row_of_b(late: f64) -> CostRow {
+        let record = example::bench(example::header(Kind::Bench, &[]), &example::paced((FAMILY, HOT), late));
+        rows(&Source::of(&record)).into_iter().find(|row| row.runtime == "b").unwrap()
+    }
+
+    #[test]
+    fn a_scenario_in_which_the_machine_changed_its_pace_gives_no_figure() {
+        let (steady, void) = (row_of_b(1.0), row_of_b(1.5));
+        assert!(steady.run_ns.is_some() && steady.to_floor.is_some() && steady.cpu_ns.is_some());
+        assert!(void.run_ns.is_none() && void.to_floor.is_none() && void.cpu_ns.is_none());
     }
 }

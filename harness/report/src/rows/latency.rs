@@ -117,7 +117,6 @@ fn word(verdict: Verdict) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use measure::sampling::FLOOR;
     use record::Kind;
 
     use super::*;
@@ -125,13 +124,7 @@ mod tests {
 
     /// Verdicts on `b` beside `a`, where the floor takes so many times as long in the second half.
     fn verdict(late: f64) -> Option<&'static str> {
-        let (half, place) = (30, ("start", "run/hot"));
-        let mut samples = example::series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5)]);
-        let mut second = example::series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5 * late)]);
-        for sample in &mut second {
-            sample.round += half;
-        }
-        samples.append(&mut second);
+        let samples = example::paced(("start", "run/hot"), late);
         let record = example::bench(example::header(Kind::Bench, &[]), &samples);
         let rows = rows(&Source::of(&record), "start", Some("a"));
         rows.iter().find(|row| row.subject == "b")?.verdict
