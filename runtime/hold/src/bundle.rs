@@ -145,6 +145,53 @@ pub fn remove(store: &Store, directory: &Path) -> Result<(), BundleError> {
     }
 }
 
+/// Mounts the root file system of a bundle again, with what was written into it, such as after the host started anew; whether
+/// there was anything to do.
+///
+/// # Errors
+/// Where there is no whole bundle of this store, or the layers cannot be mounted.
+pub fn mount(store: &Store, directory: &Path) -> Result<bool, BundleError> {
+    let directory = absolute(directory)?;
+    let _admitted = store.admit_import()?;
+    let record = whole(store, &directory)?;
+    let rootfs = directory.join(ROOTFS);
+    if record.backend == Backend::Copy || is_mount(&record, &rootfs)? {
+        return Ok(false);
+    }
+    stack(store.root(), &record).mount(&rootfs)?;
+    Ok(true)
+}
+
+/// Unmounts the root file system of a bundle, which keeps what was written into it; whether it was mounted.
+///
+/// # Errors
+/// Where there is no whole bundle of this store, or it is still in use.
+pub fn unmount(store: &Store, directory: &Path) -> Result<bool, BundleError> {
+    let directory = absolute(directory)?;
+    let _admitted = store.admit_import()?;
+    let record = whole(store, &directory)?;
+    let rootfs = directory.join(ROOTFS);
+    if !is_mount(&record, &rootfs)? {
+        return Ok(false);
+    }
+    overlay::remove(&rootfs).map_err(|source| BundleError::Busy { mount: rootfs, source })
+}
+
+/// The bundle in a directory, which has to be whole.
+fn whole(store: &Store, directory: &Path) -> Result<Record, BundleError> {
+    let known = list(store)?.into_iter().filter_map(|known| match known {
+        Known::Whole(record) => Some(record),
+        Known::Making(_) | Known::Unknown(_) => None,
+    });
+    let mut found = known.filter(|record| record.directory == directory);
+    found.next().ok_or_else(|| BundleError::Unknown { directory: directory.to_owned() })
+}
+
+fn is_mount(record: &Record, rootfs: &Path) -> Result<bool, BundleError> {
+    let below = overlay::mounts_below(rootfs).map_err(|source| failed(record, source))?;
+    Ok(below.iter().any(|place| place == rootfs))
+}
+
 /// The bundles that the store knows, in the order of their names.
 ///
 /// # Errors
@@ -209,20 +256,29 @@ fn fill(
 
 /// The layers of a bundle and an empty top, which is dressed as the root of the image.
 fn top(root: &Path, record: &Record) -> io::Result<Overlay> {
-    let home = record.home(root);
-    let [upper, work, empty] = [UPPER, WORK, EMPTY].map(|name| home.join(name));
-    private(&upper)?;
-    private(&work)?;
-    let mut lowers: Vec<PathBuf> = record.layers.iter().map(|name| layers::tree(root, name)).collect();
-    if lowers.is_empty() {
+    let stack = stack(root, record);
+    private(&stack.upper)?;
+    private(&stack.work)?;
+    if record.layers.is_empty() {
+        let empty = record.home(root).join(EMPTY);
         private(&empty)?;
         fs::set_permissions(&empty, fs::Permissions::from_mode(0o755))?;
+    }
+    if let Some(highest) = stack.lowers.last() {
+        dress(&stack.upper, highest)?;
+    }
+    Ok(stack)
+}
+
+/// Where the layers and the top of a bundle are.
+fn stack(root: &Path, record: &Record) -> Overlay {
+    let home = record.home(root);
+    let [upper, work, empty] = [UPPER, WORK, EMPTY].map(|name| home.join(name));
+    let mut lowers: Vec<PathBuf> = record.layers.iter().map(|name| layers::tree(root, name)).collect();
+    if lowers.is_empty() {
         lowers.push(empty);
     }
-    if let Some(highest) = lowers.last() {
-        dress(&upper, highest)?;
-    }
-    Ok(Overlay { lowers, upper, work })
+    Overlay { lowers, upper, work }
 }
 
 /// Gives a directory the owner, permissions, attributes and time of another one.

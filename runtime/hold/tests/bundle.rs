@@ -84,6 +84,43 @@ fn what_a_container_writes_stays_in_its_bundle_and_goes_with_it() {
 }
 
 #[test]
+fn a_bundle_is_mounted_again_with_what_was_written_into_it() {
+    let Some(stage) = stage() else { return };
+    stage.import("empty", &[]);
+    let root = |name: &str| stage.path(name).join("rootfs");
+    let mount = |name: &str| hold::bundle::mount(&stage.store, &stage.path(name));
+    let unmount = |name: &str| hold::bundle::unmount(&stage.store, &stage.path(name));
+    for name in ["app", "empty"] {
+        stage.bundle(name, name, Backend::Overlay).unwrap();
+        fs::write(root(name).join("written"), "z").unwrap();
+        let whole = list(&root(name));
+        assert!(!mount(name).unwrap(), "it is mounted");
+        assert!(unmount(name).unwrap() && !is_mounted(&stage.path(name)), "{name}");
+        assert_eq!(fs::read_dir(root(name)).unwrap().count(), 0, "{name}");
+        assert!(!unmount(name).unwrap(), "it is not mounted any more");
+        assert!(mount(name).unwrap() && list(&root(name)) == whole, "{name}");
+        stage.remove(name);
+    }
+    stage.bundle("app", "copy", Backend::Copy).unwrap();
+    assert!(!unmount("copy").unwrap() && !mount("copy").unwrap());
+    for refused in [mount("none"), unmount("none")] {
+        assert!(matches!(refused, Err(BundleError::Unknown { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_root_in_use_is_not_unmounted() {
+    let Some(stage) = stage() else { return };
+    stage.bundle("app", "one", Backend::Overlay).unwrap();
+    let open = fs::File::open(stage.path("one").join("rootfs/kept")).unwrap();
+    let refused = hold::bundle::unmount(&stage.store, &stage.path("one"));
+    assert!(matches!(refused, Err(BundleError::Busy { .. })), "{refused:?}");
+    assert!(is_mounted(&stage.path("one")));
+    drop(open);
+    assert!(hold::bundle::unmount(&stage.store, &stage.path("one")).unwrap());
+}
+
+#[test]
 fn a_bundle_is_not_made_over_something_and_a_stranger_is_not_removed() {
     let Some(stage) = stage() else { return };
     fs::create_dir(stage.path("mine")).unwrap();

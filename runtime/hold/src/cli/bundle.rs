@@ -17,6 +17,18 @@ pub(super) enum Bundle {
     Create(Create),
     /// List the bundles: name, backend, state and directory.
     Ls,
+    /// Mount the root file system of a bundle again, such as after the host started anew.
+    Mount {
+        /// Its directory; nothing happens where it is mounted already.
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+    /// Unmount the root file system of a bundle, and keep all that a container wrote into it.
+    Umount {
+        /// Its directory; nothing happens where it is not mounted.
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
     /// Unmount and remove a bundle, with all that a container wrote into it.
     Rm {
         /// Its directory; nothing happens where there is none.
@@ -59,6 +71,8 @@ pub(super) fn run(store: &Store, command: &Bundle) -> Result<(), Failure> {
     match command {
         Bundle::Create(create) => make(store, create),
         Bundle::Ls => list(store),
+        Bundle::Mount { directory } => Ok(bundle::mount(store, directory).map(drop)?),
+        Bundle::Umount { directory } => Ok(bundle::unmount(store, directory).map(drop)?),
         Bundle::Rm { directory } => Ok(bundle::remove(store, directory)?),
     }
 }
