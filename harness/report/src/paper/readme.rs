@@ -1,5 +1,7 @@
 //! What the front page of the project says: three small tables and one picture.
 
+use measure::io;
+use measure::session::Extent;
 use record::Record;
 
 use super::joined;
@@ -78,11 +80,11 @@ fn runtimes(rows: &[StandingRow]) -> Table {
     )
 }
 
-/// The operations that a union mount costs most at.
+/// The operations that a union mount costs most at, of those that a look takes: the others are variants of them.
 fn operations(rows: &[UnionRow]) -> Table {
     let depths = depths(rows);
-    let mut rows: Vec<&UnionRow> =
-        rows.iter().filter(|row| row.deepest().is_some() && !row.is_elsewhere()).collect();
+    let taken = |row: &&UnionRow| io::operations(Extent::Look).any(|known| known.name == row.operation);
+    let mut rows: Vec<&UnionRow> = rows.iter().filter(|row| row.deepest().is_some()).filter(taken).collect();
     rows.sort_by(|a, b| b.deepest_value().total_cmp(&a.deepest_value()));
     let line = |row: &&UnionRow| {
         let ratios = depths.iter().map(|depth| or_none(row.at(*depth), |ratio| significant(ratio.value)));
