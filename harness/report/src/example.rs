@@ -76,7 +76,9 @@ pub(crate) fn paced(place: (&str, &str), late: f64) -> Vec<Sample> {
     let half = 30;
     let mut samples = series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5)]);
     let mut second = series(place, half, &[("a", 1e6), ("b", 2e6), (FLOOR, 1e5 * late)]);
-    second.iter_mut().for_each(|sample| sample.round += half);
+    for sample in &mut second {
+        sample.round += half;
+    }
     samples.append(&mut second);
     samples
 }

@@ -46,7 +46,7 @@ const KERNEL: &str = "https://docs.kernel.org/filesystems/overlayfs.html";
 const DOCKER: &str = "https://docs.docker.com/engine/storage/drivers/overlayfs-driver/";
 
 /// Everything that is looked for, by what it is about.
-pub(super) const CLAIMS: [Claim; 12] = [
+pub(super) const CLAIMS: [Claim; 15] = [
     Claim {
         effect: "The first write to a file of a lower layer copies the whole file, so a larger file takes longer",
         published: "the entire file is copied, however little is written",
@@ -102,6 +102,27 @@ pub(super) const CLAIMS: [Claim; 12] = [
         source: KERNEL,
         expected: LESS,
         ours: |source| trees(source, "chmod-16m", ("overlay-1-metacopy", "overlay-1")),
+    },
+    Claim {
+        effect: "Opening a file of a lower layer for writing copies it, whether anything is written or not",
+        published: "the copy is made when write access is needed",
+        source: KERNEL,
+        expected: MORE,
+        ours: |source| trees(source, "open-to-write-16m", ("overlay-1", PLAIN)),
+    },
+    Claim {
+        effect: "With `metacopy` too, that open copies all data",
+        published: "data follows when the file is opened for writing",
+        source: KERNEL,
+        expected: SAME,
+        ours: |source| trees(source, "open-to-write-16m", ("overlay-1-metacopy", "overlay-1")),
+    },
+    Claim {
+        effect: "A union mount that a program makes costs more than the kernel's",
+        published: "almost twice the work",
+        source: "https://www.redhat.com/sysadmin/podman-rootless-overlay",
+        expected: MORE,
+        ours: |source| trees(source, "small-read", (io::FUSE, "overlay-1")),
     },
     Claim {
         effect: "crun runs a container in less time than runc",
