@@ -10,6 +10,8 @@ use measure::dedup::Images;
 use measure::entrants::Entrants;
 use measure::io::disk::{Disk, Kind};
 use measure::session::{Effort, Extent, Session, header};
+use measure::start::origin;
+use measure::start::stand::{StandError, Supply};
 use measure::{dedup, instances, io, start};
 use record::{Host, Writer};
 
@@ -35,6 +37,9 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
     let effort = Effort { budget, ..usual };
     let run = Run { host: Host::probe().map_err(Failure::host)?, effort, out: &options.out };
     let entrants = if asked(Family::Start) { Some(Entrants::find(&options.runtime)?) } else { None };
+    let whole = effort.extent == Extent::Whole;
+    // On the host itself, as images are made there.
+    let supply = (entrants.is_some() && whole).then(Supply::find);
     let mut records = Vec::new();
     let mut families = Vec::new();
     if asked(Family::Dedup) {
@@ -42,7 +47,7 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
         records.push(path);
         families = made;
     }
-    let many = !families.is_empty() && effort.extent == Extent::Whole;
+    let many = !families.is_empty() && whole;
     if asked(Family::Start) || asked(Family::Io) || many {
         measure::stage::enter().map_err(Failure::host)?;
     }
@@ -50,7 +55,7 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
         records.push(run.instances(&families)?);
     }
     if let Some(entrants) = &entrants {
-        records.push(run.start(entrants)?);
+        records.push(run.start(entrants, supply.as_ref())?);
     }
     if asked(Family::Io) {
         records.push(run.io()?);
@@ -59,7 +64,12 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
 }
 
 impl Run<'_> {
-    fn start(&self, entrants: &Entrants) -> Result<PathBuf, Failure> {
+    /// With `supply`, the store makes root file systems of images too.
+    fn start(
+        &self,
+        entrants: &Entrants,
+        supply: Option<&Result<Supply, StandError>>,
+    ) -> Result<PathBuf, Failure> {
         let header = start::introduce(entrants, header(self.host.clone(), self.effort));
         let path = self.out.join("start.jsonl");
         let mut record = Writer::create(&path, header).map_err(Failure::host)?;
@@ -69,6 +79,10 @@ impl Run<'_> {
         let home = scratch(Path::new("/run"))?;
         let mut field = start::Field::lay_out(home.path(), &entrants.runtimes).map_err(Failure::host)?;
         start::run(&mut self.session(&mut record), &mut field).map_err(Failure::host)?;
+        if let Some(supply) = supply {
+            let mut session = self.session(&mut record);
+            origin::run(&mut session, &field, supply, Path::new(STORES)).map_err(Failure::host)?;
+        }
         finish(record, path)
     }
 

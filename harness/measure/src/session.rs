@@ -212,12 +212,13 @@ impl<W: Write> Session<'_, W> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::sampling::{Contender, FLOOR, Reading};
     use record::CgroupMode;
 
-    fn invented() -> Header {
+    /// A header of no machine.
+    pub(crate) fn invented() -> Header {
         let none = String::new;
         let host = Host {
             kernel: none(),

@@ -7,15 +7,17 @@ mod berth;
 pub mod calls;
 mod cgroup;
 pub mod crowd;
+mod mode;
+pub mod origin;
 pub mod payload;
 pub mod scenario;
+pub mod stand;
 pub mod variation;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
 
 pub(crate) use berth::passed_on;
 pub use berth::{Berth, DoubtError};
@@ -26,6 +28,8 @@ pub(crate) use cgroup::ROOT as CGROUPS;
 use crowd::{ALIVE, AT_ONCE};
 use drive::Runtime;
 use fixtures::bundle::BundleError;
+use mode::Caches;
+pub use mode::{ForgetError, Mode, REST};
 use record::setting::REFERENCE;
 use record::{Header, Subject, WriteError};
 use scenario::{DELETE, RUN};
@@ -38,40 +42,6 @@ use crate::session::{Extent, Session};
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "start";
-
-/// Rest before the clock starts, in [`Mode::Isolated`]: after it, locks that are cheap while writers keep coming cost
-/// what they cost a host that starts a container now and then.
-pub const REST: Duration = Duration::from_millis(100);
-
-/// What goes on before a take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing: takes follow each other as fast as they can.
-    Hot,
-    /// [`REST`].
-    Isolated,
-}
-
-impl Mode {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Hot, Self::Isolated];
-
-    /// `hot` or `isolated`, as the names of races end.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Hot => "hot",
-            Self::Isolated => "isolated",
-        }
-    }
-
-    fn rest(self) -> Duration {
-        match self {
-            Self::Hot => Duration::ZERO,
-            Self::Isolated => REST,
-        }
-    }
-}
 
 /// Why there is nothing to start containers on.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +81,8 @@ pub fn introduce(entrants: &Entrants, mut header: Header) -> Header {
     header
 }
 
-/// Measures everything: the system calls of `run`, then each scenario in both modes, then containers beside each other.
+/// Measures what needs no disk: the system calls of `run`, then each scenario in its modes, then containers beside each
+/// other. Where root file systems come from is measured by [`origin::run`].
 ///
 /// # Errors
 /// See [`RunError`]. Without strace, calls are omitted.
@@ -153,7 +124,7 @@ fn crowds<W: Write>(session: &mut Session<'_, W>, field: &Field) -> Result<(), R
 /// What is measured, in this order. A look takes `run` alone after a rest: rests are most of what time it takes.
 #[must_use]
 pub fn program(extent: Extent) -> Vec<(&'static Scenario, Mode)> {
-    let both = SCENARIOS.iter().flat_map(|scenario| Mode::ALL.map(|mode| (*scenario, mode)));
+    let both = SCENARIOS.iter().flat_map(|scenario| Mode::USUAL.map(|mode| (*scenario, mode)));
     if extent == Extent::Whole {
         return both.chain(VARIATIONS.map(|scenario| (scenario, Mode::Hot))).collect();
     }
@@ -163,8 +134,11 @@ pub fn program(extent: Extent) -> Vec<(&'static Scenario, Mode)> {
 /// Bundles, runtimes and a cgroup: all that races need.
 pub struct Field {
     runtimes: Vec<Runtime>,
+    /// State and output of runtimes.
     home: PathBuf,
+    bundles: PathBuf,
     cgroup: Rc<Cgroup>,
+    caches: Caches,
 }
 
 impl Field {
@@ -189,9 +163,26 @@ impl Field {
         scenarios: &[&Scenario],
     ) -> Result<Self, FieldError> {
         let cgroup = Cgroup::make().map_err(|(path, source)| FieldError::Cgroup { path, source })?;
-        let field = Self { runtimes: runtimes.to_vec(), home: home.to_owned(), cgroup: Rc::new(cgroup) };
+        let field = Self {
+            runtimes: runtimes.to_vec(),
+            home: home.to_owned(),
+            bundles: home.to_owned(),
+            cgroup: Rc::new(cgroup),
+            caches: Caches::of_machine(),
+        };
         scenarios.iter().try_for_each(|scenario| field.write(scenario))?;
         Ok(field)
+    }
+
+    /// The same runtimes and cgroup, with bundles elsewhere, none of which is written yet.
+    fn with_bundles_in(&self, place: &Path) -> Self {
+        Self {
+            runtimes: self.runtimes.clone(),
+            home: self.home.clone(),
+            bundles: place.to_owned(),
+            cgroup: Rc::clone(&self.cgroup),
+            caches: self.caches.clone(),
+        }
     }
 
     /// Writes the bundle of one more scenario.
@@ -199,7 +190,7 @@ impl Field {
     /// # Errors
     /// [`FieldError::Bundle`].
     pub fn write(&self, scenario: &Scenario) -> Result<(), FieldError> {
-        let path = self.home.join(scenario.name);
+        let path = self.bundles.join(scenario.name);
         let written = scenario.write(&path, &self.cgroup());
         written.map_err(|source| FieldError::Bundle { scenario: scenario.name, path, source })
     }
@@ -222,7 +213,7 @@ impl Field {
         let mut unfit = BTreeMap::new();
         for runtime in &self.runtimes {
             let berth = self.berth(runtime, &DELETE)?;
-            let taken = take(&berth, &DELETE, Mode::Hot);
+            let taken = take(&berth, &DELETE, || Ok(()));
             if let Err(error) = berth.clear().and(taken) {
                 unfit.insert(runtime.subject.name.clone(), crate::chain(&*error));
             }
@@ -263,7 +254,7 @@ impl Field {
             let traced = Traced::wrap(&runtime.path, &self.home.join("traced").join(&runtime.subject.name))?;
             let berth = self.berth(&traced.runtime(runtime), &RUN)?;
             let take = move || {
-                let taken = take(&berth, &RUN, Mode::Hot);
+                let taken = take(&berth, &RUN, || Ok(()));
                 berth.clear()?;
                 taken.and_then(|_| Ok(traced.readings()?))
             };
@@ -279,9 +270,9 @@ impl Field {
         runtime: &Runtime,
         (scenario, mode): (&'static Scenario, Mode),
     ) -> Result<Contender, FieldError> {
-        let berth = self.berth(runtime, scenario)?;
+        let (berth, caches) = (self.berth(runtime, scenario)?, self.caches.clone());
         let take = move || {
-            let taken = take(&berth, scenario, mode);
+            let taken = take(&berth, scenario, || mode.prepare(&caches));
             let cleared = berth.clear();
             taken.and_then(|readings| cleared.map(|()| readings))
         };
@@ -291,7 +282,7 @@ impl Field {
     /// Where `runtime` acts on the container of `scenario`.
     pub(crate) fn berth(&self, runtime: &Runtime, scenario: &Scenario) -> Result<Berth, FieldError> {
         let path = self.home.join("of").join(&runtime.subject.name);
-        let berth = Berth::new(runtime, &self.home.join(scenario.name), &path, &self.cgroup);
+        let berth = Berth::new(runtime, &self.bundles.join(scenario.name), &path, &self.cgroup);
         berth.map_err(|source| FieldError::Scratch { path, source })
     }
 
@@ -300,18 +291,91 @@ impl Field {
         let path = self.home.join("of").join(FLOOR);
         std::fs::create_dir_all(&path)
             .map_err(|source| FieldError::Scratch { path: path.clone(), source })?;
-        let (bundle, payload) = (self.home.join(scenario.name), scenario.payload);
+        let (bundle, payload) = (self.bundles.join(scenario.name), scenario.payload);
+        let caches = self.caches.clone();
         let take = move || {
-            std::thread::sleep(mode.rest());
+            mode.prepare(&caches)?;
             berth::floor(&bundle, &path, payload)
         };
         Ok(Contender { subject: FLOOR.to_owned(), take: Box::new(take) })
     }
 }
 
-fn take(berth: &Berth, scenario: &Scenario, mode: Mode) -> Result<Vec<Reading>, TakeError> {
+fn take(
+    berth: &Berth,
+    scenario: &Scenario,
+    prepare: impl FnOnce() -> Result<(), TakeError>,
+) -> Result<Vec<Reading>, TakeError> {
     (scenario.before)(berth)?;
-    std::thread::sleep(mode.rest());
+    prepare()?;
     let done = (scenario.timed)(berth)?;
     (scenario.after)(berth, done)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::{Command, Stdio};
+
+    use drive::{STEP_DEADLINE, wait};
+
+    use super::*;
+
+    /// A script that can be called, as nobody has it open for writing any more.
+    pub(crate) fn script(path: &Path, text: &str) {
+        fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        let call = || Command::new(path).stdout(Stdio::null()).stderr(Stdio::null()).status().ok();
+        wait::until(STEP_DEADLINE, call).unwrap();
+    }
+
+    /// A field of one runtime that is a script, with a directory for a cgroup and a file for the switch of caches.
+    pub(crate) fn field(home: &Path, text: &str) -> Field {
+        let path = home.join("fake");
+        script(&path, text);
+        Field {
+            runtimes: vec![Runtime { path, ..Runtime::known(Subject::without_binary("fake")) }],
+            home: home.to_owned(),
+            bundles: home.to_owned(),
+            cgroup: Rc::new(Cgroup::at(home.join("cgroup")).unwrap()),
+            caches: Caches::at(home.join("drop_caches")),
+        }
+    }
+
+    #[test]
+    fn before_every_cold_take_the_kernel_forgets_and_before_no_other() {
+        let home = tempfile::tempdir().unwrap();
+        let (switch, seen) = (home.path().join("drop_caches"), home.path().join("seen"));
+        let noted = format!("cp {} {} && exit 42", switch.display(), seen.display());
+        let field = field(home.path(), &noted);
+        field.write(&RUN).unwrap();
+        let noted = |mode| {
+            let contender = field.contender("fake".to_owned(), &field.runtimes[0], (&RUN, mode));
+            let mut take = contender.unwrap().take;
+            let mut once = || {
+                fs::write(&switch, "").unwrap();
+                take().unwrap();
+                fs::read_to_string(&seen).unwrap()
+            };
+            [once(), once()]
+        };
+        assert_eq!(noted(Mode::Cold), ["3", "3"]);
+        assert_eq!(noted(Mode::Hot), ["", ""]);
+        let mut floor = field.floor(&RUN, Mode::Cold).unwrap().take;
+        floor().unwrap();
+        assert_eq!(fs::read_to_string(&switch).unwrap(), "3");
+    }
+
+    #[test]
+    fn bundles_elsewhere_leave_state_and_output_where_they_were() {
+        let [home, other] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let here = field(home.path(), "exit 42");
+        let there = here.with_bundles_in(other.path());
+        there.write(&RUN).unwrap();
+        assert!(!home.path().join("run").exists());
+        let berth = there.berth(&there.runtimes[0], &RUN).unwrap();
+        assert_eq!(berth.container().bundle, other.path().join("run"));
+        assert!(berth.container().scratch.starts_with(home.path()));
+    }
 }

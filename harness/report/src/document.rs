@@ -13,6 +13,7 @@ use crate::rows::instance::{self, InstanceRow};
 use crate::rows::known::{self, KnownRow};
 use crate::rows::latency::{self, LatencyRow};
 use crate::rows::level::{self, LevelRow};
+use crate::rows::origin::{self, OriginRow};
 use crate::rows::saving::{self, SavingRow};
 use crate::rows::standing::{self, StandingRow};
 use crate::rows::union::{self, UnionRow};
@@ -26,6 +27,8 @@ use crate::table::Table;
 pub struct Report {
     /// What a container costs.
     pub cost: Vec<CostRow>,
+    /// What it costs where the root file system comes from an image, and where nothing is cached.
+    pub origins: Vec<OriginRow>,
     /// What a union mount costs.
     pub union: Vec<UnionRow>,
     /// What layers save.
@@ -69,6 +72,7 @@ impl Report {
         let sources: Vec<Source> = records.iter().map(Source::of).collect();
         let (cost, levels) = (each(&sources, cost::rows), level::rows(records));
         Self {
+            origins: each(&sources, origin::rows),
             union: each(&sources, union::rows),
             saving: each(&sources, saving::rows),
             instances: each(&sources, instance::rows),
@@ -126,9 +130,10 @@ impl Report {
         texts.join("\n")
     }
 
-    pub(crate) fn figures(&self) -> [Section; 3] {
+    pub(crate) fn figures(&self) -> [Section; 4] {
         [
             ("What a container costs", COST_NOTE, Table::of(&self.cost)),
+            (ORIGIN_TITLE, ORIGIN_NOTE, Table::of(&self.origins)),
             ("What a union mount costs", UNION_NOTE, union::table(&self.union)),
             ("What layers save", SAVING_NOTE, Table::of(&self.saving)),
         ]
@@ -166,6 +171,16 @@ pub(crate) type Section = (&'static str, &'static str, Table);
 
 const COST_NOTE: &str = "Medians. `floor` starts the same static program without a container. Ratios are medians of \
                          the ratios within each round, with their 95 % interval. No figure: not measured, or void; see what is left out.";
+/// Title of the table of root file systems.
+pub(crate) const ORIGIN_TITLE: &str = "A container from an image, and with nothing cached";
+/// What that table shows.
+pub(crate) const ORIGIN_NOTE: &str = "Medians of `run` with their 95 % interval. The root holds the program alone (bare), with all files of an image \
+     (copy), or with the image's layers mounted below an empty one (overlay); making it is not on the clock. The image \
+     is the last `synthetic` one, of two layers. `hot`: back to back. `cold`: before each run the kernel forgot files, \
+     names and inodes that it had read from disks, so it reads the runtime's own binary again, and what it needs of the \
+     root. What running processes have mapped stayed, and so did what the disk itself caches. A bare bundle lies in \
+     memory where it is hot; all others lie on a disk. Cells come from runs one after the other, so intervals that \
+     overlap show no difference. No figure: not measured, or void.";
 const UNION_NOTE: &str = "Medians on a plain directory, and how many times that the same takes on an overlay of so \
                           many lower layers, with the 95 % interval.";
 const SAVING_NOTE: &str = "Bytes of content that a family of images needs, by what is shared between them.";
@@ -177,8 +192,9 @@ const LEVEL_NOTE: &str = "Cases, by how binding their clauses are.";
 const KNOWN_NOTE: &str = "Each was expected, and is still there.";
 const UNTESTED_NOTE: &str = "A case that did not reach its clause is neither a pass nor a fail.";
 const FAILURE_NOTE: &str = "Each clause in our words, with its place in the specification.";
-const START_NOTE: &str = "`hot`: back to back. `isolated`: 100 ms of rest before each. CPU is that of the processes \
-                          that the runtime waited for.";
+const START_NOTE: &str = "`hot`: back to back. `isolated`: 100 ms of rest before each. `cold`: before each, the \
+                          kernel forgot files, names and inodes that it had read from disks, the runtime's own \
+                          binary included. CPU is that of the processes that the runtime waited for.";
 const IO_NOTE: &str = "Ratios are to the plain directory.";
 const INSTANCE_NOTE: &str = "Unpacked layers and bundles on disk, by how many bundles of the last image of a family \
                              there are. An overlay adds an empty layer, a copy adds everything.";

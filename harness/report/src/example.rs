@@ -84,7 +84,7 @@ pub(crate) fn paced(place: (&str, &str), late: f64) -> Vec<Sample> {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "invented times")]
-fn sample(
+pub(crate) fn sample(
     (family, scenario): (&str, &str),
     subject: &str,
     (measure, round, value): (&str, u32, f64),
@@ -138,6 +138,11 @@ pub(crate) fn performance(rounds: u32) -> Record {
         ("create/hot", all(0.6, 1.7, 3.9, 13.0)),
         ("start/hot", all(0.6, 0.5, 1.4, 5.2)),
         ("delete/hot", all(0.6, 0.7, 1.9, 6.1)),
+        ("run/cold", all(2.1, 6.9, 34.0, 46.0)),
+        ("run-from-copy/hot", all(0.62, 2.3, 4.9, 16.9)),
+        ("run-from-copy/cold", all(2.2, 7.2, 34.5, 47.0)),
+        ("run-from-overlay/hot", all(0.66, 2.4, 5.1, 17.2)),
+        ("run-from-overlay/cold", all(2.2, 7.4, 35.0, 48.0)),
     ];
     let mut samples: Vec<Sample> = starts
         .iter()

@@ -9,6 +9,7 @@ pub mod instance;
 pub mod known;
 pub mod latency;
 pub mod level;
+pub mod origin;
 pub mod saving;
 pub mod standing;
 pub mod union;

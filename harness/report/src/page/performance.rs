@@ -50,6 +50,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::document::ORIGIN_TITLE;
     use crate::example;
 
     fn parse(page: &str) -> roxmltree::Document<'_> {
@@ -74,6 +75,7 @@ mod tests {
         assert_eq!(fetched.count(), 0);
         assert!(!page.contains("url(") && !page.contains("@import") && !page.contains("NaN"));
         assert!(page.contains("<a href=\"data/bench.jsonl\">"));
+        assert!(page.contains(&format!("<h3>{ORIGIN_TITLE}</h3>")) && page.contains("overlay [ms]"));
     }
 
     #[test]
@@ -94,6 +96,7 @@ mod tests {
     fn what_was_not_measured_has_no_section() {
         let page = drawn(example::bench(example::header(record::Kind::Bench, &[]), &[]), &[]);
         assert!(!page.contains("<figure>") && !page.contains("Files through a union mount"));
+        assert!(!page.contains(ORIGIN_TITLE));
         assert!(page.contains("youki") && page.contains("not installed"));
     }
 

@@ -7,13 +7,14 @@ use crate::finding;
 /// Sentences, small tables, all figures, conditions; `addresses` are those of the records.
 #[must_use]
 pub fn performance(report: &Report, addresses: &[String]) -> String {
-    let [cost, union, saving] = report.figures();
+    let [cost, origins, union, saving] = report.figures();
     let [instances, start, io, controls, conditions, omitted] = report.behind();
     let part = |(title, note, table): Section| section(title, note, &table);
     joined([
         "# What a container costs\n".to_owned(),
         findings(&finding::performance(report)),
         part(cost),
+        part(origins),
         part(union),
         part(saving),
         part(instances),

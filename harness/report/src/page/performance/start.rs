@@ -2,8 +2,8 @@
 
 use measure::sampling::{FLOOR, WALL};
 
-use crate::document::Report;
-use crate::markup::Element;
+use crate::document::{ORIGIN_NOTE, ORIGIN_TITLE, Report};
+use crate::markup::{Element, element, prose, text};
 use crate::page::{figure, folded, identifier, scroll};
 use crate::plot::rain::{self, Rain};
 use crate::plot::waterfall::{self, Fall};
@@ -57,9 +57,17 @@ pub(super) fn content(sources: &[Source], report: &Report) -> Vec<Element> {
         .flat_map(|source| DRAWN.iter().filter_map(|scenario| clouds(source, report, scenario)));
     let lives = sources.iter().filter_map(life);
     let crowds = sources.iter().flat_map(super::crowd::content);
+    let origins = origins(report);
     let whole = Table::of(&report.start);
     let all = (!whole.is_empty()).then(|| folded("Every scenario in full", &whole));
-    small.into_iter().chain(drawn).chain(lives).chain(crowds).chain(all).collect()
+    small.into_iter().chain(drawn).chain(lives).chain(origins).chain(crowds).chain(all).collect()
+}
+
+/// Roots from images, and what was not cached.
+fn origins(report: &Report) -> Option<Element> {
+    let table = Table::of(&report.origins);
+    let whole = || element("div").child(text("h3", ORIGIN_TITLE)).child(prose("p", ORIGIN_NOTE));
+    (!table.is_empty()).then(|| whole().child(scroll(ORIGIN_TITLE, &table)))
 }
 
 fn clouds(source: &Source, report: &Report, scenario: &Drawn) -> Option<Element> {
