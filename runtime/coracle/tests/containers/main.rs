@@ -5,6 +5,7 @@
 mod container;
 mod exec;
 mod mutate;
+mod nested;
 mod network;
 mod random;
 mod root;
