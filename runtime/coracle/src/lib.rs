@@ -121,7 +121,7 @@ fn request<'a>(
         preserve_fds: create.preserve_fds,
         sockets: activation::Sockets::find(environment, pid),
         pivot: if create.no_pivot { plan::Pivot::None } else { plan::Pivot::Root },
-        keyring: if create.no_new_keyring { plan::Keyring::Callers } else { plan::Keyring::New },
+        keyring: if create.no_new_keyring { creation::Keyring::Callers } else { creation::Keyring::New },
         log: invocation.global.log,
         trace: invocation.global.trace,
     }

@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, wai
 
 use super::error::CreateError;
 use super::spawn::spawn;
-use super::{Inputs, Start, id_map, mapping, prepare};
+use super::{Inputs, Keyring, Start, id_map, keyring, mapping, prepare};
 use crate::apply::{Opened, Process, Program};
 use crate::cause::Cause;
 use crate::cgroup::{self, Made};
@@ -44,6 +44,8 @@ pub(crate) struct Draft<'c> {
     pub(crate) signals: OwnedFd,
     /// Its root file system, an absolute path.
     rootfs: String,
+    /// The name of its session keyring, unless it keeps the caller's.
+    keyring: Option<String>,
 }
 
 /// The new process, as the runtime knows it.
@@ -67,9 +69,25 @@ impl<'c> Draft<'c> {
         let root = inputs.config.root.path.to_string_lossy();
         let rootfs =
             if root.starts_with('/') { root.into_owned() } else { [inputs.bundle, "/", &root].concat() };
+        let keyring = match inputs.request.keyring {
+            Keyring::New => {
+                Some(keyring::name(&inputs.id).map_err(|errno| failed("the session keyring", errno))?)
+            }
+            Keyring::Callers => None,
+        };
         let directory = inputs.request.containers.reserve(&inputs.id)?;
         inputs.trace.phase(Phase::Reserve);
-        Ok(Self { inputs, directory, made: None, child: None, groups: None, devices: None, signals, rootfs })
+        Ok(Self {
+            inputs,
+            directory,
+            made: None,
+            child: None,
+            groups: None,
+            devices: None,
+            signals,
+            rootfs,
+            keyring,
+        })
     }
 
     /// Does everything; the container is created, or with [`Start::Now`] runs.
@@ -256,7 +274,7 @@ impl<'c> Draft<'c> {
     }
 
     fn plan(&self) -> Plan<'c> {
-        let Inputs { request, id, bundle, config, host, place, filter, .. } = self.inputs;
+        let Inputs { request, bundle, config, host, place, filter, .. } = self.inputs;
         let filter = match filter {
             None => Filter::None,
             Some(program) if program.listens() => Filter::WithAgent,
@@ -266,11 +284,10 @@ impl<'c> Draft<'c> {
             config,
             host,
             &plan::Request {
-                id: id.as_str(),
                 bundle,
                 cgroup: self.made.is_some().then(|| place.path()),
                 pivot: request.pivot,
-                keyring: request.keyring,
+                keyring: self.keyring.as_deref(),
                 filter,
             },
         )
@@ -301,6 +318,7 @@ impl<'c> Draft<'c> {
             created: Instant::now(),
             cgroup: self.cgroup(),
             resctrl: self.inputs.groups.clone(),
+            keyring: self.keyring.clone(),
         };
         self.directory.anchor(&record, self.inputs.text.as_bytes())?;
         if let Some(made) = self.made.as_ref().filter(|_| !self.has_hooks_inside()) {

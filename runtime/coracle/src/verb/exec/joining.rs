@@ -103,7 +103,8 @@ impl Joining<'_> {
             Some(program) if program.listens() => Filter::WithAgent,
             Some(_) => Filter::Alone,
         };
-        let steps = join(self.config, self.process, &doors.paths, use_of_filter, &self.container.record.id);
+        let keyring = self.container.record.keyring.as_deref();
+        let steps = join(self.config, self.process, &doors.paths, use_of_filter, keyring);
         let console = self.exec.console_socket.map(connection).transpose()?;
         let (ours, theirs) = sync::pair().map_err(|errno| ExecError::Prepare { source: Cause(errno) })?;
         let (program, hooks) = (Program::of(self.process), Hooks::default());
