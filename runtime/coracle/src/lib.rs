@@ -93,7 +93,9 @@ fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result
                 (false, true) => verb::Run::Kept,
                 (false, false) => verb::Run::Attached,
             };
-            return Ok(verb::run(&request(&run.create, &containers, invocation, environment), how)?);
+            let orphans = if run.no_subreaper { verb::Orphans::Left } else { verb::Orphans::Adopted };
+            let request = request(&run.create, &containers, invocation, environment);
+            return Ok(verb::run(&request, how, orphans)?);
         }
         Command::Exec(exec) => {
             // Before a file of ours can have the number of one that is to be preserved.

@@ -12,7 +12,8 @@ use super::spawn::spawn;
 use super::{Inputs, Keyring, Start, id_map, keyring, mapping, prepare};
 use crate::apply::{Opened, Process, Program};
 use crate::cause::Cause;
-use crate::cgroup::{self, Made};
+use crate::cgroup::{self, ControlError, Made};
+use crate::cli::Log;
 use crate::config::namespaces::{Kind, Namespace};
 use crate::config::resources::Resources;
 use crate::hooks::{self, HookState};
@@ -113,7 +114,6 @@ impl<'c> Draft<'c> {
 
     /// Removes what was made: process, cgroups, directory; then runs the hooks that follow the end of a container.
     pub(crate) fn undo(self) {
-        let existed = self.child.is_some();
         if let Some(devices) = &self.devices {
             devices.back();
         }
@@ -122,9 +122,18 @@ impl<'c> Draft<'c> {
             let _killed = pidfd_send_signal(&child.pidfd, Signal::KILL);
             let _reaped = waitid(WaitId::PidFd(child.pidfd.as_fd()), WaitIdOptions::EXITED);
         }
+        self.clear();
+    }
+
+    /// Removes what is left once the process has ended and was reaped, if there was one: as [`Draft::undo`].
+    pub(crate) fn clear(self) {
+        let existed = self.child.is_some();
         let state = self.state(Status::Stopped, 0);
         let log = self.inputs.request.log;
         if let Some(made) = self.made {
+            if self.inputs.config.linux.namespaces.of(Kind::Pid) != Namespace::Create {
+                kill_left(&made, &log);
+            }
             made.undo();
         }
         if let Some(error) = self.groups.and_then(|groups| groups.undo().err()) {
@@ -351,6 +360,15 @@ impl Child {
             }
             Err(errno) => Err(lost(errno)),
         }
+    }
+}
+
+/// Kills what is left in the cgroups: only in a PID namespace of its own does the end of the first process end all others.
+fn kill_left(made: &Made, log: &Log<'_>) {
+    match made.record().kill_all() {
+        // A cgroup that was never ours holds nobody whom we started.
+        Ok(()) | Err(ControlError::NotOurs { .. }) => {}
+        Err(error) => log.warning(&error.to_string()),
     }
 }
 

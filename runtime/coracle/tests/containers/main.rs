@@ -8,6 +8,7 @@ mod keyring;
 mod mutate;
 mod nested;
 mod network;
+mod orphans;
 mod random;
 mod root;
 mod rootless;
