@@ -93,7 +93,9 @@ fn perform(invocation: &Invocation<'_>, environment: &[&'static CStr]) -> Result
                 (false, true) => verb::Run::Kept,
                 (false, false) => verb::Run::Attached,
             };
-            return Ok(verb::run(&request(&run.create, &containers, invocation, environment), how)?);
+            let orphans = if run.no_subreaper { verb::Orphans::Left } else { verb::Orphans::Adopted };
+            let request = request(&run.create, &containers, invocation, environment);
+            return Ok(verb::run(&request, how, orphans)?);
         }
         Command::Exec(exec) => {
             // Before a file of ours can have the number of one that is to be preserved.
@@ -121,7 +123,7 @@ fn request<'a>(
         preserve_fds: create.preserve_fds,
         sockets: activation::Sockets::find(environment, pid),
         pivot: if create.no_pivot { plan::Pivot::None } else { plan::Pivot::Root },
-        keyring: if create.no_new_keyring { plan::Keyring::Callers } else { plan::Keyring::New },
+        keyring: if create.no_new_keyring { creation::Keyring::Callers } else { creation::Keyring::New },
         log: invocation.global.log,
         trace: invocation.global.trace,
     }

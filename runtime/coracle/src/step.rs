@@ -38,7 +38,9 @@ pub enum Step<'a> {
     ShiftClocks(TimeOffsets),
     /// Become the leader of a session.
     StartSession,
-    /// Join a session keyring of this name.
+    /// Make a session keyring of this name, and join it; others who know the name can join it then.
+    MakeKeyring(CString),
+    /// Join the session keyring of this name.
     JoinKeyring(CString),
     /// Set the host name.
     SetHostname(&'a CStr),
@@ -281,6 +283,7 @@ impl fmt::Display for Step<'_> {
             | Self::UnshareCgroups
             | Self::ShiftClocks(_)
             | Self::StartSession
+            | Self::MakeKeyring(_)
             | Self::JoinKeyring(_)
             | Self::SetHostname(_)
             | Self::SetDomainname(_)
@@ -323,6 +326,7 @@ impl Step<'_> {
             Self::UnshareCgroups => f.write_str("make a cgroup namespace"),
             Self::ShiftClocks(_) => f.write_str("make a time namespace"),
             Self::StartSession => f.write_str("start a session"),
+            Self::MakeKeyring(name) => write!(f, "make the session keyring {}", Quoted(name)),
             Self::JoinKeyring(name) => write!(f, "join the session keyring {}", Quoted(name)),
             Self::SetHostname(name) => write!(f, "set the host name {}", Quoted(name)),
             Self::SetDomainname(name) => write!(f, "set the domain name {}", Quoted(name)),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use coracle::cgroup::{Layout, Limits};
 use coracle::config::{Config, Document};
 use coracle::host::Host;
-use coracle::plan::{Filter, Keyring, Pivot, Plan, Request, plan};
+use coracle::plan::{Filter, Pivot, Plan, Request, plan};
 use coracle::seccomp::{Arch, compile};
 use coracle::step::Step;
 use mutate::{any_changes, changed};
@@ -32,11 +32,10 @@ fn taken(text: Vec<u8>) -> Result<(), Vec<String>> {
     Limits::of(&Layout::V2, &config.linux.resources).map_err(told)?;
     let host = Host { layout: Some(Layout::V2), is_privileged: true };
     let request = Request {
-        id: "web",
         bundle: "/bundle",
         cgroup: Some("/web"),
         pivot: Pivot::Root,
-        keyring: Keyring::New,
+        keyring: Some("_ses.web"),
         filter: if filter.is_some() { Filter::Alone } else { Filter::None },
     };
     must_end_well(&config, &plan(&config, &host, &request));

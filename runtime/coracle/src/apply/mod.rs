@@ -113,6 +113,7 @@ impl Process<'_> {
             | Step::UnshareCgroups
             | Step::ShiftClocks(_)
             | Step::StartSession
+            | Step::MakeKeyring(_)
             | Step::JoinKeyring(_)
             | Step::SetHostname(_)
             | Step::SetDomainname(_)

@@ -35,11 +35,11 @@ impl Process<'_> {
             Step::UnshareCgroups => Ok(namespace::unshare(Kind::Cgroup.flag())?),
             Step::ShiftClocks(offsets) => shift_clocks(*offsets),
             Step::StartSession => Ok(setsid().map(drop)?),
-            Step::JoinKeyring(name) => match keyring::join_session(name) {
-                // A kernel without keys has no keyring to protect.
-                Ok(()) | Err(Errno::NOSYS) => Ok(()),
-                Err(errno) => Err(errno.into()),
+            Step::MakeKeyring(name) => match keyring::join_session(name) {
+                Ok(keyring) => Ok(keyring::make_searchable(keyring)?),
+                Err(errno) => without_keys(errno),
             },
+            Step::JoinKeyring(name) => keyring::join_session(name).map(drop).or_else(without_keys),
             Step::SetHostname(name) => Ok(sethostname(name.to_bytes())?),
             Step::SetDomainname(name) => Ok(setdomainname(name.to_bytes())?),
             Step::RaiseLoopback => {
@@ -68,6 +68,11 @@ impl Process<'_> {
         let (_, joined) = self.joins.iter().find(|(one, _)| *one == kind).ok_or(Errno::BADF)?;
         Ok(namespace::enter(joined.as_fd(), kind.flag())?)
     }
+}
+
+/// A kernel without keys has no keyring to protect.
+fn without_keys(errno: Errno) -> Result<(), Fault> {
+    if errno == Errno::NOSYS { Ok(()) } else { Err(errno.into()) }
 }
 
 fn become_root() -> Result<(), Fault> {

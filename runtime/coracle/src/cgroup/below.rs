@@ -57,6 +57,16 @@ impl<'a> Below<'a> {
         Ok(Self { controllers, path })
     }
 
+    /// Whether it is about every hierarchy that no other one names: the unified one has no name.
+    pub(super) fn is_everywhere(&self) -> bool {
+        self.controllers.is_none()
+    }
+
+    /// The path below the container's cgroup; empty for that cgroup itself.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Whether it is about this hierarchy by name.
     fn names(&self, branch: &Branch) -> bool {
         self.names_each().any(|name| has(branch, name))
@@ -80,7 +90,7 @@ pub(super) fn open(record: &Record, asked: &[Below<'_>]) -> Result<Vec<OwnedFd>,
     }
     let open = |branch: &Branch| {
         let named = asked.iter().rfind(|below| below.names(branch));
-        let meant = named.or_else(|| asked.iter().rfind(|below| below.controllers.is_none()));
+        let meant = named.or_else(|| asked.iter().rfind(|below| below.is_everywhere()));
         let mut path = branch.directory(&record.path);
         path.push_str(meant.map_or("", |below| &below.path));
         file::open_directory(CWD, &path).map_err(|errno| match errno {

@@ -92,6 +92,12 @@ impl Made {
         last.and(self.directories.last()).map(AsFd::as_fd)
     }
 
+    /// The branch in the unified hierarchy, its directory, and the path of the container's cgroup.
+    pub(super) fn unified_mut(&mut self) -> Option<(&Branch, &mut OwnedFd, &str)> {
+        let last = self.record.branches.last().filter(|branch| branch.version() == Version::V2)?;
+        Some((last, self.directories.last_mut()?, &self.record.path))
+    }
+
     /// Puts a process into every version 1 cgroup of the container; on cgroup2 alone there is nothing to do.
     ///
     /// The unified cgroup is not among them: a process is cloned into it, see [`Made::unified`].

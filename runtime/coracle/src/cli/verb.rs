@@ -116,7 +116,10 @@ pub(super) const VERBS: [Verb; 15] = [
             PRESERVE,
             DETACH,
             Flag::switch("keep", "do not delete the container when its program has ended"),
-            Flag::switch("no-subreaper", "do not adopt processes that the container leaves"),
+            Flag::switch(
+                "no-subreaper",
+                "do not adopt orphans of a container without a PID namespace of its own",
+            ),
             HELP,
         ],
         examples: &[

@@ -9,10 +9,11 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, pidfd_send_signal, wai
 
 use super::error::CreateError;
 use super::spawn::spawn;
-use super::{Inputs, Start, id_map, mapping, prepare};
+use super::{Inputs, Keyring, Start, id_map, keyring, mapping, prepare};
 use crate::apply::{Opened, Process, Program};
 use crate::cause::Cause;
-use crate::cgroup::{self, Made};
+use crate::cgroup::{self, ControlError, Made};
+use crate::cli::Log;
 use crate::config::namespaces::{Kind, Namespace};
 use crate::config::resources::Resources;
 use crate::hooks::{self, HookState};
@@ -44,6 +45,8 @@ pub(crate) struct Draft<'c> {
     pub(crate) signals: OwnedFd,
     /// Its root file system, an absolute path.
     rootfs: String,
+    /// The name of its session keyring, unless it keeps the caller's.
+    keyring: Option<String>,
 }
 
 /// The new process, as the runtime knows it.
@@ -67,9 +70,25 @@ impl<'c> Draft<'c> {
         let root = inputs.config.root.path.to_string_lossy();
         let rootfs =
             if root.starts_with('/') { root.into_owned() } else { [inputs.bundle, "/", &root].concat() };
+        let keyring = match inputs.request.keyring {
+            Keyring::New => {
+                Some(keyring::name(&inputs.id).map_err(|errno| failed("the session keyring", errno))?)
+            }
+            Keyring::Callers => None,
+        };
         let directory = inputs.request.containers.reserve(&inputs.id)?;
         inputs.trace.phase(Phase::Reserve);
-        Ok(Self { inputs, directory, made: None, child: None, groups: None, devices: None, signals, rootfs })
+        Ok(Self {
+            inputs,
+            directory,
+            made: None,
+            child: None,
+            groups: None,
+            devices: None,
+            signals,
+            rootfs,
+            keyring,
+        })
     }
 
     /// Does everything; the container is created, or with [`Start::Now`] runs.
@@ -95,7 +114,6 @@ impl<'c> Draft<'c> {
 
     /// Removes what was made: process, cgroups, directory; then runs the hooks that follow the end of a container.
     pub(crate) fn undo(self) {
-        let existed = self.child.is_some();
         if let Some(devices) = &self.devices {
             devices.back();
         }
@@ -104,9 +122,18 @@ impl<'c> Draft<'c> {
             let _killed = pidfd_send_signal(&child.pidfd, Signal::KILL);
             let _reaped = waitid(WaitId::PidFd(child.pidfd.as_fd()), WaitIdOptions::EXITED);
         }
+        self.clear();
+    }
+
+    /// Removes what is left once the process has ended and was reaped, if there was one: as [`Draft::undo`].
+    pub(crate) fn clear(self) {
+        let existed = self.child.is_some();
         let state = self.state(Status::Stopped, 0);
         let log = self.inputs.request.log;
         if let Some(made) = self.made {
+            if self.inputs.config.linux.namespaces.of(Kind::Pid) != Namespace::Create {
+                kill_left(&made, &log);
+            }
             made.undo();
         }
         if let Some(error) = self.groups.and_then(|groups| groups.undo().err()) {
@@ -256,7 +283,7 @@ impl<'c> Draft<'c> {
     }
 
     fn plan(&self) -> Plan<'c> {
-        let Inputs { request, id, bundle, config, host, place, filter, .. } = self.inputs;
+        let Inputs { request, bundle, config, host, place, filter, .. } = self.inputs;
         let filter = match filter {
             None => Filter::None,
             Some(program) if program.listens() => Filter::WithAgent,
@@ -266,11 +293,10 @@ impl<'c> Draft<'c> {
             config,
             host,
             &plan::Request {
-                id: id.as_str(),
                 bundle,
                 cgroup: self.made.is_some().then(|| place.path()),
                 pivot: request.pivot,
-                keyring: request.keyring,
+                keyring: self.keyring.as_deref(),
                 filter,
             },
         )
@@ -301,6 +327,7 @@ impl<'c> Draft<'c> {
             created: Instant::now(),
             cgroup: self.cgroup(),
             resctrl: self.inputs.groups.clone(),
+            keyring: self.keyring.clone(),
         };
         self.directory.anchor(&record, self.inputs.text.as_bytes())?;
         if let Some(made) = self.made.as_ref().filter(|_| !self.has_hooks_inside()) {
@@ -333,6 +360,15 @@ impl Child {
             }
             Err(errno) => Err(lost(errno)),
         }
+    }
+}
+
+/// Kills what is left in the cgroups: only in a PID namespace of its own does the end of the first process end all others.
+fn kill_left(made: &Made, log: &Log<'_>) {
+    match made.record().kill_all() {
+        // A cgroup that was never ours holds nobody whom we started.
+        Ok(()) | Err(ControlError::NotOurs { .. }) => {}
+        Err(error) => log.warning(&error.to_string()),
     }
 }
 

@@ -93,7 +93,10 @@ fn by_another(make: impl FnOnce() -> Result<Side, Errno>) -> Result<Side, Errno>
         return Err(Errno::CHILD);
     }
     let told = i32::from_ne_bytes(told);
-    let pid = Pid::from_raw(told).filter(|_| told > 0).ok_or_else(|| Errno::from_raw_os_error(-told))?;
+    let pid = Some(told)
+        .filter(|told| *told > 0)
+        .and_then(Pid::from_raw)
+        .ok_or_else(|| Errno::from_raw_os_error(-told))?;
     // A child of ours: its number stays its own until we have seen its end.
     Ok(Side::Parent(pid, pidfd_open(pid, PidfdFlags::empty())?))
 }

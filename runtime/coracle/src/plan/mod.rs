@@ -37,16 +37,14 @@ use crate::step::{Entry, Step};
 /// What the caller asks for, beyond the configuration.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
-    /// The container's id.
-    pub id: &'a str,
     /// The bundle, an absolute path.
     pub bundle: &'a str,
     /// The container's cgroup below the mount of its hierarchy.
     pub cgroup: Option<&'a str>,
     /// How the root is entered.
     pub pivot: Pivot,
-    /// Which session keyring it gets.
-    pub keyring: Keyring,
+    /// The name of the session keyring that is made for it; absent where it keeps the caller's.
+    pub keyring: Option<&'a str>,
     /// What becomes of the seccomp filter.
     pub filter: Filter,
 }
@@ -58,15 +56,6 @@ pub enum Pivot {
     Root,
     /// Without, for a root on a ramdisk.
     None,
-}
-
-/// Which session keyring a container gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keyring {
-    /// One of its own.
-    New,
-    /// The caller's.
-    Callers,
 }
 
 /// What becomes of the seccomp filter.
@@ -107,7 +96,8 @@ pub fn plan<'a>(config: &'a Config<'_>, host: &Host, request: &Request<'_>) -> P
     Plan { namespaces: namespaces::cloned(config), joins: config.linux.namespaces.joined().collect(), steps }
 }
 
-/// Plans a process that joins the container `id`: `joins` are its namespaces and where to find them.
+/// Plans a process that joins a container: `joins` are its namespaces and where to find them, `keyring` the name of its
+/// session keyring if it has one of its own.
 ///
 /// Pure, as [`plan`]. The mount namespace comes last, since labels are written to the procfs of the host; a container
 /// without one has its root open already.
@@ -117,7 +107,7 @@ pub fn join<'a>(
     process: &'a config::process::Process<'_>,
     joins: &'a [(Kind, alloc::ffi::CString)],
     filter: Filter,
-    id: &str,
+    keyring: Option<&str>,
 ) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     let enter = |steps: &mut Vec<Step<'a>>, is_meant: fn(Kind) -> bool| {
@@ -130,7 +120,7 @@ pub fn join<'a>(
         steps.push(Step::BecomeRoot);
     }
     steps.push(Step::StartSession);
-    steps.push(Step::JoinKeyring(text(&["_ses.", id])));
+    steps.extend(keyring.map(|name| Step::JoinKeyring(text(&[name]))));
     steps.extend(process.oom_score_adj.map(Step::SetOomScore));
     process::labels(Some(process), &mut steps);
     enter(&mut steps, |kind| kind == Kind::Mount);

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Keyring, Request, has_own, text};
+use super::{Request, has_own, text};
 use crate::cgroup::Layout;
 use crate::config::Config;
 use crate::config::namespaces::{Kind, Namespace};
@@ -48,9 +48,7 @@ pub(super) fn steps<'a>(
         steps.push(Step::ShiftClocks(config.linux.time_offsets));
     }
     steps.push(Step::StartSession);
-    if request.keyring == Keyring::New {
-        steps.push(Step::JoinKeyring(text(&["_ses.", request.id])));
-    }
+    steps.extend(request.keyring.map(|name| Step::MakeKeyring(text(&[name]))));
     steps.extend(config.hostname.map(Step::SetHostname));
     steps.extend(config.domainname.map(Step::SetDomainname));
     if is_created(Kind::Network) {

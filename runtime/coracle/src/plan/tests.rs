@@ -3,17 +3,16 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Filter, Keyring, Pivot, Request, plan};
+use super::{Filter, Pivot, Request, join, plan};
 use crate::cgroup::Layout;
 use crate::config::{Config, Document};
 use crate::host::Host;
 
 const REQUEST: Request<'static> = Request {
-    id: "web",
     bundle: "/bundles/web",
     cgroup: Some("/web"),
     pivot: Pivot::Root,
-    keyring: Keyring::New,
+    keyring: Some("_ses.web"),
     filter: Filter::None,
 };
 
@@ -127,9 +126,23 @@ fn without_a_process_the_plan_ends_with_the_wait() {
 
 #[test]
 fn the_caller_decides_on_the_keyring() {
-    let keyring = |request: &Request<'_>| {
-        steps(&with_process(""), request).contains(&"join the session keyring `_ses.web`".to_string())
+    let keyrings = |request: &Request<'_>| {
+        let steps = steps(&with_process(""), request).into_iter();
+        steps.filter(|step| step.contains("keyring")).collect::<Vec<_>>()
     };
-    assert!(keyring(&REQUEST));
-    assert!(!keyring(&Request { keyring: Keyring::Callers, ..REQUEST }));
+    assert_eq!(keyrings(&REQUEST), ["make the session keyring `_ses.web`"]);
+    assert_eq!(keyrings(&Request { keyring: None, ..REQUEST }), [""; 0]);
+}
+
+#[test]
+fn who_joins_a_container_joins_its_keyring_and_makes_none() {
+    let document = Document::parse(with_process("").into_bytes()).unwrap();
+    let config = Config::check(&document).unwrap();
+    let process = config.process.as_ref().unwrap();
+    let keyrings = |name| {
+        let steps = join(&config, process, &[], Filter::None, name).into_iter().map(|step| step.to_string());
+        steps.filter(|step| step.contains("keyring")).collect::<Vec<_>>()
+    };
+    assert_eq!(keyrings(Some("_ses.web")), ["join the session keyring `_ses.web`"]);
+    assert_eq!(keyrings(None), [""; 0]);
 }

@@ -27,4 +27,7 @@ pub struct Record {
     /// Its class of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resctrl: Option<resctrl::Groups>,
+    /// The name of its session keyring, unless it keeps its creator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyring: Option<String>,
 }

@@ -11,6 +11,7 @@ const SET_DUMPABLE: usize = 4;
 const SET_KEEPCAPS: usize = 8;
 const DROP_BOUNDING: usize = 24;
 const SET_SECUREBITS: usize = 28;
+const SET_CHILD_SUBREAPER: usize = 36;
 const SET_NO_NEW_PRIVS: usize = 38;
 const AMBIENT: usize = 47;
 const AMBIENT_RAISE: usize = 2;
@@ -103,6 +104,14 @@ pub(crate) fn set_no_new_privs() -> Result<(), Errno> {
 /// None that can occur.
 pub(crate) fn set_undumpable() -> Result<(), Errno> {
     prctl(SET_DUMPABLE, 0, 0)
+}
+
+/// From now on descendants whose parent ends become children of this process, as far as its PID namespace reaches.
+///
+/// # Errors
+/// None that can occur.
+pub(crate) fn adopt_orphans() -> Result<(), Errno> {
+    prctl(SET_CHILD_SUBREAPER, 1, 0)
 }
 
 fn prctl(option: usize, a: usize, b: usize) -> Result<(), Errno> {

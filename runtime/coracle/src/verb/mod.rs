@@ -24,7 +24,7 @@ pub use self::kill::{Target, kill};
 pub use self::list::{ListError, list};
 pub use self::pause::{PauseError, pause, resume};
 pub use self::ps::{PsError, ps};
-pub use self::run::{Run, run};
+pub use self::run::{Orphans, Run, run};
 pub use self::spec::{SpecError, spec};
 pub use self::start::start;
 pub use self::update::{UpdateVerbError, update};

@@ -8,7 +8,7 @@ use fixtures::bundle::Bundle;
 use fixtures::probe::Report;
 use serde_json::{Value, json};
 
-fn paused() -> Bundle {
+pub(crate) fn paused() -> Bundle {
     Bundle::base().args(&["/probe", "pause"])
 }
 
@@ -109,7 +109,8 @@ fn hierarchy(controller: &str) -> Option<PathBuf> {
     found.next()
 }
 
-fn cgroup_of(pid: i32, controller: &str) -> String {
+/// Where a process is in the hierarchy with that controller, or with none in the unified one.
+pub(crate) fn cgroup_of(pid: i32, controller: &str) -> String {
     let text = fs::read_to_string(format!("/proc/{pid}/cgroup")).expect("its cgroups");
     let of = text.lines().find_map(|line| {
         let (_, rest) = line.split_once(':')?;

@@ -4,8 +4,11 @@
 
 mod container;
 mod exec;
+mod keyring;
 mod mutate;
+mod nested;
 mod network;
+mod orphans;
 mod random;
 mod root;
 mod rootless;

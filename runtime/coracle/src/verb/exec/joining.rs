@@ -18,7 +18,9 @@ use crate::cli;
 use crate::config::hooks::Hooks;
 use crate::config::namespaces::{Kind, Namespace};
 use crate::config::{Config, process};
-use crate::creation::{Child, connection, introduce, send_pidfd, spawn, watch_signals, write_pid};
+use crate::creation::{
+    Child, CreateError, connection, introduce, send_pidfd, spawn, watch_signals, write_pid,
+};
 use crate::hooks::HookState;
 use crate::plan::{Filter, join};
 use crate::seccomp;
@@ -47,6 +49,12 @@ pub(super) struct Joining<'a> {
     pub(super) process: &'a process::Process<'a>,
 }
 
+/// The cgroups that a process joins, open, and those that the command line asks for.
+struct Cgroups<'a> {
+    made: Made,
+    asked: &'a [Below<'a>],
+}
+
 /// What a container has, open, before anybody joins it.
 struct Doors {
     /// Where its namespaces were found.
@@ -63,10 +71,11 @@ impl Joining<'_> {
         let below = self.exec.cgroups.iter().map(|text| Below::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let signals = watch_signals().map_err(prepare)?;
         identity::set_undumpable().map_err(prepare)?;
-        let cgroups = Made::reopen(&self.container.record.cgroup, &below)?;
-        let child = self.clone(filter.as_ref(), &cgroups)?;
+        let mut cgroups =
+            Cgroups { made: Made::reopen(&self.container.record.cgroup, &below)?, asked: &below };
+        let child = self.clone(filter.as_ref(), &mut cgroups)?;
         let outcome = self
-            .release(&child, filter.as_ref(), &cgroups)
+            .release(&child, filter.as_ref(), &cgroups.made)
             .and_then(|()| if self.exec.detach { Ok(0) } else { Ok(wait(&child, &signals)?) });
         if outcome.is_err() {
             // Whatever becomes of the signal, the next step waits for the end that it or something else brings.
@@ -83,14 +92,19 @@ impl Joining<'_> {
     }
 
     /// Makes the process, which waits before it runs the program.
-    fn clone(&self, filter: Option<&seccomp::Program>, cgroups: &Made) -> Result<Child, ExecError> {
+    fn clone(
+        &self,
+        filter: Option<&seccomp::Program>,
+        cgroups: &mut Cgroups<'_>,
+    ) -> Result<Child, ExecError> {
         let doors = self.doors()?;
         let use_of_filter = match filter {
             None => Filter::None,
             Some(program) if program.listens() => Filter::WithAgent,
             Some(_) => Filter::Alone,
         };
-        let steps = join(self.config, self.process, &doors.paths, use_of_filter, &self.container.record.id);
+        let keyring = self.container.record.keyring.as_deref();
+        let steps = join(self.config, self.process, &doors.paths, use_of_filter, keyring);
         let console = self.exec.console_socket.map(connection).transpose()?;
         let (ours, theirs) = sync::pair().map_err(|errno| ExecError::Prepare { source: Cause(errno) })?;
         let (program, hooks) = (Program::of(self.process), Hooks::default());
@@ -110,13 +124,24 @@ impl Joining<'_> {
             opened: doors.root.map_or_else(Opened::default, Opened::at),
             trace: &crate::trace::Trace::begin(None),
         };
-        match spawn(0, &doors.namespaces, cgroups.unified())? {
+        match self.spawn(&doors.namespaces, cgroups)? {
             Side::Child => {
                 let why = process.run(&steps);
                 process.tell(why);
                 exit::exit(1)
             }
             Side::Parent(pid, pidfd) => Ok(Child { pid, pidfd, line: ours }),
+        }
+    }
+
+    /// Clones the process into the container's cgroup, or where that takes none, into the one that its first process is in.
+    fn spawn(&self, joins: &[(Kind, OwnedFd)], cgroups: &mut Cgroups<'_>) -> Result<Side, ExecError> {
+        match spawn(0, joins, cgroups.made.unified()) {
+            Err(CreateError::Clone { source: Cause(Errno::BUSY) }) => {
+                cgroups.made.follow(self.container.record.init.pid, cgroups.asked)?;
+                Ok(spawn(0, joins, cgroups.made.unified())?)
+            }
+            outcome => Ok(outcome?),
         }
     }
 

@@ -9,7 +9,7 @@ use self::joining::Joining;
 use super::error::VerbError;
 use crate::bundle::{BundleError, slurp};
 use crate::cause::Cause;
-use crate::cgroup::{BelowError, MakeError};
+use crate::cgroup::{BelowError, FollowError, MakeError};
 use crate::cli::{self, Log};
 use crate::config::violation::{Violation, lines};
 use crate::config::{Config, Document, process};
@@ -32,6 +32,9 @@ pub enum ExecError {
 
     #[error(transparent)]
     Below(#[from] BelowError),
+
+    #[error(transparent)]
+    Follow(#[from] FollowError),
 
     #[error(transparent)]
     Enter(#[from] MakeError),
