@@ -10,6 +10,7 @@ pub mod crowd;
 mod mode;
 pub mod origin;
 pub mod payload;
+mod premise;
 pub mod scenario;
 pub mod stand;
 pub mod variation;
@@ -30,10 +31,12 @@ use drive::Runtime;
 use fixtures::bundle::BundleError;
 use mode::Caches;
 pub use mode::{ForgetError, Mode, REST};
+use payload::Payload;
 use record::setting::REFERENCE;
 use record::{Header, Subject, WriteError};
 use scenario::{DELETE, RUN};
 pub use scenario::{SCENARIOS, Scenario};
+use serde_json::Value;
 pub use variation::VARIATIONS;
 
 use crate::entrants::Entrants;
@@ -205,12 +208,14 @@ impl Field {
         &self.home
     }
 
-    /// Takes out the runtimes that cannot even create, start, kill and delete a container here: those, with reasons.
+    /// Takes out the runtimes that cannot even create, start, kill and delete a container here, or whose container is not
+    /// what the plainest configuration asks for: those, with reasons.
     ///
     /// # Errors
     /// [`FieldError::Scratch`].
     pub fn keep_fit(&mut self) -> Result<BTreeMap<String, String>, FieldError> {
-        let mut unfit = BTreeMap::new();
+        let mut unfit = self.doubts(&RUN)?;
+        self.runtimes.retain(|runtime| !unfit.contains_key(&runtime.subject.name));
         for runtime in &self.runtimes {
             let berth = self.berth(runtime, &DELETE)?;
             let taken = take(&berth, &DELETE, || Ok(()));
@@ -222,7 +227,39 @@ impl Field {
         Ok(unfit)
     }
 
+    /// The runtimes whose containers are not what the configuration of a scenario asks for, each with what is amiss.
+    fn doubts(&self, scenario: &Scenario) -> Result<BTreeMap<String, String>, FieldError> {
+        let telling = Scenario { payload: Payload::Tells, ..*scenario };
+        let mut doubts = BTreeMap::new();
+        for runtime in &self.runtimes {
+            // For each anew: a runtime may have written to it.
+            self.write(&telling)?;
+            let config = self.config(scenario)?;
+            let berth = self.berth(runtime, &telling)?;
+            let told = berth.told().map_err(|error| crate::chain(&*error));
+            let broken = told.map_or_else(|error| vec![error], |report| premise::broken(&config, &report));
+            let cleared = berth.clear().map_err(|error| crate::chain(&*error));
+            let amiss: Vec<String> = broken.into_iter().chain(cleared.err()).collect();
+            if !amiss.is_empty() {
+                let why =
+                    format!("its container is not what `{}` rests on: {}", scenario.name, amiss.join("; "));
+                doubts.insert(runtime.subject.name.clone(), why);
+            }
+        }
+        self.write(scenario)?;
+        Ok(doubts)
+    }
+
+    fn config(&self, scenario: &Scenario) -> Result<Value, FieldError> {
+        let path = self.bundles.join(scenario.name).join("config.json");
+        let read = std::fs::read(&path).and_then(|text| Ok(serde_json::from_slice(&text)?));
+        read.map_err(|source| FieldError::Scratch { path, source })
+    }
+
     /// The race of one scenario over all runtimes, the first of them twice, and the floor.
+    ///
+    /// Where its configuration is not the plain one, which [`Self::keep_fit`] looks at, runtimes that do not do what it asks
+    /// for take no part.
     ///
     /// # Errors
     /// [`FieldError::Scratch`].
@@ -230,9 +267,12 @@ impl Field {
         let name = format!("{}/{}", scenario.name, mode.name());
         let named = self.runtimes.iter().map(|runtime| (runtime.subject.name.clone(), runtime));
         let control = self.runtimes.first().map(|first| (format!("{}{AGAIN}", first.subject.name), first));
+        let is_plain = SCENARIOS.iter().any(|plain| plain.name == scenario.name);
+        let doubts = if is_plain { BTreeMap::new() } else { self.doubts(scenario)? };
         let (mut contenders, mut avoided) = (vec![self.floor(scenario, mode)?], Vec::new());
         for (subject, runtime) in named.chain(control) {
-            match scenario.avoided_by(&runtime.name) {
+            let doubt = doubts.get(&runtime.subject.name).map(String::as_str);
+            match scenario.avoided_by(&runtime.name).or(doubt) {
                 Some(why) => avoided.push((subject, why)),
                 None => contenders.push(self.contender(subject, runtime, (scenario, mode))?),
             }

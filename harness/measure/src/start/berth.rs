@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use drive::tree::Process;
 use drive::{Container, Done, Runtime, STEP_DEADLINE, Step, StepError, wait};
+use fixtures::probe::{Report, ReportError};
 use record::Unit;
 
 use super::cgroup::Cgroup;
-use super::payload::{ENDS_WITH, Payload, STAMP};
+use super::payload::{ENDS_WITH, Payload, REPORT, STAMP};
 use crate::sampling::{CPU, HELD, RSS, Reading, TakeError};
 
 /// Id of every container.
@@ -45,6 +46,12 @@ pub enum DoubtError {
 
     #[error("the container's cgroup is still there, though `delete` succeeded")]
     NotDeleted,
+
+    #[error("the program wrote nothing to `{path}`")]
+    NoReport { path: PathBuf },
+
+    #[error("read what the program wrote to `{path}`")]
+    Report { path: PathBuf, source: ReportError },
 
     #[error("the program left no time in `{path}`")]
     NoStamp { path: PathBuf },
@@ -104,6 +111,19 @@ impl Berth {
         self.start()?;
         self.container.kill("KILL")?.success()?;
         self.ended()
+    }
+
+    /// Creates and starts it, and reads what its program tells of it.
+    ///
+    /// # Errors
+    /// Where a call fails, or the program tells nothing.
+    pub(super) fn told(&self) -> Result<Report, TakeError> {
+        let path = self.container.bundle.join("rootfs").join(REPORT);
+        let _ = fs::remove_file(&path);
+        self.start()?;
+        let told = wait::until(SHOWN, || path.exists().then(|| Report::open(&path)));
+        told.ok_or(DoubtError::NoReport { path: path.clone() })?
+            .map_err(|source| DoubtError::Report { path, source }.into())
     }
 
     /// Whether `create` left a process.

@@ -8,6 +8,9 @@ pub const ENDS_WITH: i32 = 42;
 /// Where a program that stamps writes the time, relative to its root.
 pub(super) const STAMP: &str = "stamp";
 
+/// Where a program that tells what it sees writes it, relative to its root.
+pub(super) const REPORT: &str = "seen";
+
 /// What it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payload {
@@ -17,6 +20,8 @@ pub enum Payload {
     Stamps,
     /// It waits to be killed.
     Waits,
+    /// It writes down what it sees of its container, and waits to be killed.
+    Tells,
 }
 
 impl Payload {
@@ -28,6 +33,7 @@ impl Payload {
             Self::Ends => vec![ends],
             Self::Stamps => vec![format!("stamp={}", root.join(STAMP).display()), ends],
             Self::Waits => vec!["pause".to_owned()],
+            Self::Tells => vec![format!("report={}", root.join(REPORT).display()), "pause".to_owned()],
         }
     }
 }

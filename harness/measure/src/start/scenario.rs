@@ -14,7 +14,7 @@ use crate::sampling::{Reading, TakeError};
 const EXECUTED: &str = "exit=42";
 
 /// What is on the clock, and what comes before and after it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Scenario {
     /// Its name, such as `create`.
     pub name: &'static str,
