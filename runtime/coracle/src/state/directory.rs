@@ -110,10 +110,7 @@ impl Directory {
     pub fn lock(&self) -> Result<(), StateError> {
         const STEP_MS: u64 = 5;
         let mut waited_ms = 0;
-        while let Err(errno) = flock(&self.fd, FlockOperation::NonBlockingLockExclusive) {
-            if errno != Errno::WOULDBLOCK {
-                return Err(StateError::Open { path: self.path.clone(), source: Cause(errno) });
-            }
+        while !self.try_lock()? {
             if waited_ms >= LOCK_DEADLINE_MS {
                 return Err(StateError::Busy { id: self.id.to_string() });
             }
@@ -123,6 +120,18 @@ impl Directory {
             waited_ms += STEP_MS;
         }
         Ok(())
+    }
+
+    /// The same without waiting; whether nobody else holds it.
+    ///
+    /// # Errors
+    /// When the directory cannot be locked at all.
+    pub fn try_lock(&self) -> Result<bool, StateError> {
+        match flock(&self.fd, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(true),
+            Err(Errno::WOULDBLOCK) => Ok(false),
+            Err(errno) => Err(StateError::Open { path: self.path.clone(), source: Cause(errno) }),
+        }
     }
 
     /// Whether the directory still has its name; asked after [`Directory::lock`] had to wait.

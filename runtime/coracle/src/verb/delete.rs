@@ -32,7 +32,11 @@ const DEADLINE_MS: u64 = 10_000;
 /// # Errors
 /// A container that is not stopped, unless it is [`Delete::Force`]; something that cannot be removed.
 pub fn delete(containers: &Containers, id: &Id, how: Delete, log: &Log<'_>) -> Result<(), VerbError> {
-    let locked = containers.directory(id).and_then(|directory| {
+    let found = containers.directory(id);
+    if let Ok(directory) = &found {
+        meet_holder(directory, how)?;
+    }
+    let locked = found.and_then(|directory| {
         directory.lock()?;
         directory.still_there()?;
         Ok(directory)
@@ -45,6 +49,23 @@ pub fn delete(containers: &Containers, id: &Id, how: Delete, log: &Log<'_>) -> R
         (Ok(loaded), _) => delete_known(Container::of(directory, loaded), how, log),
         (Err(_), Delete::Force) => delete_damaged(directory),
         (Err(error), Delete::Stopped) => Err(error.into()),
+    }
+}
+
+/// Does not wait for a `run` that holds the container as long as its program runs: ends the program, so that it lets go and
+/// perhaps cleans up itself, or says at once that the container runs.
+fn meet_holder(directory: &Directory, how: Delete) -> Result<(), VerbError> {
+    if directory.try_lock()? {
+        return Ok(());
+    }
+    // One that is still being created is waited for.
+    let Ok((record, _, true)) = directory.load() else { return Ok(()) };
+    match (record.init.find(), how) {
+        (None, _) => Ok(()),
+        (Some(alive), Delete::Force) => end(&record.id, &alive, &record.cgroup),
+        (Some(_), Delete::Stopped) => {
+            Err(VerbError::NotStopped { id: record.id, status: Status::Running.word() })
+        }
     }
 }
 

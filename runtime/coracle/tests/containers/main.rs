@@ -4,6 +4,7 @@
 
 mod container;
 mod exec;
+mod foreground;
 mod keyring;
 mod mutate;
 mod nested;
