@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+pub mod cache;
 mod container;
 pub mod inject;
 pub mod leak;

@@ -1,9 +1,13 @@
 //! The system calls that no safe crate offers: `wait4`, which tells what a child has used; a fork that waits before
-//! its exec; and what a tracer needs.
-#![expect(unsafe_code, reason = "std and nix wait without the resource usage, and fork is unsafe by nature")]
+//! its exec; what a tracer needs; and a file in memory.
+#![expect(
+    unsafe_code,
+    reason = "std and nix wait without the resource usage, and fork and mmap are unsafe by nature"
+)]
 
 mod careless;
 pub(crate) mod held;
+pub(crate) mod mapping;
 pub(crate) mod trace;
 
 use std::io;
