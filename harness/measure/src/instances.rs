@@ -134,6 +134,16 @@ impl Room {
         let each = if self.bundles > 1 { self.each_bytes } else { 0 };
         self.bytes + each * u64::from(bundles - self.bundles)
     }
+
+    /// Why the next stop is not gone to, where it is out of reach.
+    fn ends(self, next: u32, elapsed: Duration) -> Option<String> {
+        let (gibibytes, seconds) = (LIMIT_BYTES >> 30, BUDGET.as_secs());
+        if self.expected_bytes(next) > LIMIT_BYTES {
+            Some(format!("{next} would take more than {gibibytes} GiB"))
+        } else {
+            (elapsed > BUDGET).then(|| format!("making them took more than {seconds} s"))
+        }
+    }
 }
 
 impl<'a> Series<'a> {
@@ -161,9 +171,9 @@ impl<'a> Series<'a> {
             if stops.contains(&number) {
                 room = room.at(number, self.look(&mut measured)?);
             }
-            if number < last && (room.expected_bytes(number) > LIMIT_BYTES || began.elapsed() > BUDGET) {
-                let why = format!("{number} bundles took enough room or time");
-                measured.missing.push(("more bundles".to_owned(), why));
+            let next = stops.iter().copied().find(|stop| *stop > number);
+            if let Some(why) = next.and_then(|next| room.ends(next, began.elapsed())) {
+                measured.missing.push((format!("more bundles than {number}"), why));
                 break;
             }
         }
@@ -238,16 +248,18 @@ mod tests {
     #[test]
     fn a_series_ends_where_the_next_ones_would_take_too_much() {
         let room = Room::default().at(1, 40 << 20);
-        assert_eq!(room.expected_bytes(9), 40 << 20);
+        assert_eq!(room.ends(10, Duration::ZERO), None);
         let copies = room.at(10, 400 << 20);
-        assert_eq!(copies.expected_bytes(102), 102 * (40 << 20));
-        assert!(copies.expected_bytes(102) < LIMIT_BYTES && copies.expected_bytes(103) > LIMIT_BYTES);
+        assert_eq!(copies.expected_bytes(100), 100 * (40 << 20));
+        assert_eq!(copies.ends(100, BUDGET), None);
+        assert_eq!(copies.ends(103, BUDGET).unwrap(), "103 would take more than 4 GiB");
         let overlays = room.at(10, (40 << 20) + 9 * 4096);
-        assert!(overlays.expected_bytes(500) < 50 << 20);
+        assert_eq!(overlays.ends(500, BUDGET), None);
+        assert_eq!(overlays.ends(500, BUDGET * 2).unwrap(), "making them took more than 90 s");
         let script = fake::WHOLE.replace("5 * bundles", "5000000000 * bundles");
         let Measured { samples, missing } = measured(&script, &[1, 3]).unwrap();
         assert_eq!(samples.iter().filter(|one| one.measure == WALL).count(), 1);
-        assert!(missing.iter().any(|(what, _)| what == "more bundles"), "{missing:?}");
+        assert!(missing.iter().any(|(what, _)| what == "more bundles than 1"), "{missing:?}");
     }
 
     #[test]
