@@ -10,9 +10,10 @@ use measure::dedup::Images;
 use measure::entrants::Entrants;
 use measure::io::disk::{Disk, Kind};
 use measure::session::{Effort, Extent, Session, header};
+use measure::stage::{self, StageError};
 use measure::start::origin;
 use measure::start::stand::{StandError, Supply};
-use measure::{dedup, instances, io, start};
+use measure::{dedup, derived, instances, io, start};
 use record::{Host, Writer};
 
 use crate::arguments::{self, Family};
@@ -47,12 +48,13 @@ pub(crate) fn bench(options: &arguments::Bench) -> Result<Answer, Failure> {
         records.push(path);
         families = made;
     }
-    let many = !families.is_empty() && whole;
-    if asked(Family::Start) || asked(Family::Io) || many {
-        measure::stage::enter().map_err(Failure::host)?;
+    let (bundles, more) = (!families.is_empty(), asked(Family::Start) || asked(Family::Io));
+    let staged = if bundles || more { stage::enter() } else { Ok(()) };
+    if bundles {
+        records.push(run.bundles(&families, staged.as_ref().err())?);
     }
-    if many {
-        records.push(run.instances(&families)?);
+    if more {
+        staged.map_err(Failure::host)?;
     }
     if let Some(entrants) = &entrants {
         records.push(run.start(entrants, supply.as_ref())?);
@@ -136,13 +138,19 @@ impl Run<'_> {
         Ok((finish(record, path)?, images))
     }
 
-    fn instances(&self, families: &[Images]) -> Result<PathBuf, Failure> {
+    /// Bundles of those images: of one by the hundred, and of one made over another. They need mounts of their own.
+    fn bundles(&self, families: &[Images], unstaged: Option<&StageError>) -> Result<PathBuf, Failure> {
         let path = self.out.join("instances.jsonl");
         let header = header(self.host.clone(), self.effort);
         let mut record = Writer::create(&path, header).map_err(Failure::host)?;
+        if let Some(error) = unstaged {
+            record.omit("instances and derived images", measure::chain(error));
+            return finish(record, path);
+        }
         let store = drive::own::hold().map_err(Failure::host)?;
-        let mut session = self.session(&mut record);
-        instances::run(&mut session, &store, families, Path::new(STORES)).map_err(Failure::host)?;
+        let (mut session, place) = (self.session(&mut record), Path::new(STORES));
+        derived::run(&mut session, &store, families, place).map_err(Failure::host)?;
+        instances::run(&mut session, &store, families, place).map_err(Failure::host)?;
         finish(record, path)
     }
 

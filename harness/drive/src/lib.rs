@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+pub mod cache;
 mod container;
 pub mod inject;
 pub mod leak;
@@ -32,4 +33,4 @@ mod fake;
 pub use container::Container;
 pub use runtime::{OpenError, Runtime};
 pub use step::{Done, OUTPUT_LIMIT_BYTES, STEP_DEADLINE, Step, StepError};
-pub use sys::mapped::Mapped;
+pub use sys::mapping::Mapping;

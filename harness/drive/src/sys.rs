@@ -1,13 +1,13 @@
 //! The system calls that no safe crate offers: `wait4`, which tells what a child has used; a fork that waits before
-//! its exec; and what a tracer needs; and memory that is a file.
+//! its exec; what a tracer needs; and a file in memory.
 #![expect(
     unsafe_code,
-    reason = "std and nix wait without the resource usage; fork and mmap are unsafe by nature"
+    reason = "std and nix wait without the resource usage, and fork and mmap are unsafe by nature"
 )]
 
 mod careless;
 pub(crate) mod held;
-pub(crate) mod mapped;
+pub(crate) mod mapping;
 pub(crate) mod trace;
 
 use std::io;

@@ -4,22 +4,21 @@
 //! of sharing needs. Levels are taken as the report names them, so that a finer one joins without a change here.
 
 mod families;
-pub mod instances;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::Instant;
 
-use drive::{Done, Step, StepError};
 use record::{Sample, Unit, WriteError};
 use serde::Deserialize;
 
 pub use families::{gather, gather_made_here};
 
+use crate::progress::Progress;
 use crate::sampling::WALL;
 use crate::session::Session;
+use crate::store::{Store, StoreError};
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "dedup";
@@ -29,12 +28,6 @@ pub const APPARENT: &str = "apparent";
 
 /// Subject of the times that imports took.
 pub const IMPORT: &str = "import";
-
-/// The family whose images instances are made of: the same on every machine.
-pub const INSTANCES_OF: &str = "synthetic";
-
-/// How long one call of the store may take: a distribution is unpacked in it.
-const DEADLINE: Duration = Duration::from_mins(5);
 
 /// Names of levels in reports of stores, and in records.
 const LEVELS: [(&str, &str); 3] = [("raw_copy", "raw"), ("layer", "layers"), ("file_content", "files")];
@@ -48,23 +41,16 @@ pub struct Images {
     pub layout: PathBuf,
     /// Their tags.
     pub tags: Vec<String>,
+    /// Tag of the image over which the last one is made, where one is.
+    pub base: Option<String>,
 }
 
 /// Why a family was not measured.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each message names its fields")]
-pub enum StoreError {
-    #[error("make a directory for the store")]
-    Scratch { source: io::Error },
-
-    #[error("import `{image}`")]
-    Import { image: String, source: StepError },
-
-    #[error("ask the store what it shares")]
-    Report { source: StepError },
-
-    #[error("read what the store reports")]
-    Parse { source: serde_json::Error },
+pub enum SharingError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
 
     #[error("the store reports no level of sharing")]
     Empty,
@@ -76,8 +62,7 @@ struct Report {
     levels: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
 }
 
-/// Measures every family, and instances of one, with stores in `home`; what cannot be measured is omitted, with its
-/// reason.
+/// Measures every family, with stores in `home`; what cannot be measured is omitted, with its reason.
 ///
 /// # Errors
 /// Where the record cannot be written.
@@ -87,9 +72,7 @@ pub fn run<W: Write>(
     families: &[Images],
     home: &Path,
 ) -> Result<(), WriteError> {
-    run_into(session, store, (families, home), |_| ())?;
-    let of = families.iter().filter(|images| images.name == INSTANCES_OF);
-    of.into_iter().try_for_each(|images| instances::run(session, store, images, home))
+    run_into(session, store, (families, home), |_| ())
 }
 
 /// The same; `keep` sees each sample too.
@@ -103,8 +86,8 @@ pub fn run_into<W: Write>(
     mut keep: impl FnMut(&Sample),
 ) -> Result<(), WriteError> {
     for images in families {
-        let progress = crate::progress::Progress::new(format!("{FAMILY} {}", images.name), steps(images));
-        let started = std::time::Instant::now();
+        let progress = Progress::new(format!("{FAMILY} {}", images.name), steps(images));
+        let started = Instant::now();
         match measure(store, images, home, || progress.step()) {
             Ok(samples) => samples.into_iter().try_for_each(|sample| {
                 keep(&sample);
@@ -123,38 +106,22 @@ fn steps(images: &Images) -> u32 {
 }
 
 /// Imports the images into a fresh store and reads its report; `step` hears of each call.
-fn measure(store: &Path, images: &Images, home: &Path, step: impl Fn()) -> Result<Vec<Sample>, StoreError> {
-    let home = tempfile::tempdir_in(home).map_err(|source| StoreError::Scratch { source })?;
-    let call = |words: &[OsString]| {
-        let done = call(store, home.path(), words);
-        step();
-        done
-    };
+fn measure(store: &Path, images: &Images, home: &Path, step: impl Fn()) -> Result<Vec<Sample>, SharingError> {
+    let mut store = Store::new(store, home)?;
     let mut samples = Vec::new();
     for (round, tag) in (1..).zip(&images.tags) {
-        let mut image = OsString::from(&images.layout);
-        image.push(format!(":{tag}"));
-        let done = call(&["image".into(), "import".into(), image]);
-        let done = done.map_err(|source| StoreError::Import { image: tag.clone(), source })?;
-        samples.push(sample(&images.name, IMPORT, (WALL, Unit::Ns), (round, done.wall_ns)));
+        let ns = store.import(images, tag)?;
+        step();
+        samples.push(sample(&images.name, IMPORT, (WALL, Unit::Ns), (round, ns)));
     }
-    let words = ["dedup", "report", "--json"].map(OsString::from);
-    let done = call(&words).map_err(|source| StoreError::Report { source })?;
-    samples.extend(parse(&images.name, &done.stdout())?);
+    let report = store.ask(&["dedup", "report", "--json"])?;
+    step();
+    samples.extend(levels(&images.name, &report)?);
     Ok(samples)
 }
 
-fn call(store: &Path, home: &Path, words: &[OsString]) -> Result<Done, StepError> {
-    let mut args = vec![OsString::from("--store"), home.join("store").into()];
-    args.extend_from_slice(words);
-    let name = words.iter().take(2).map(|word| word.display().to_string()).collect::<Vec<_>>().join(" ");
-    let (program, output) = (store.to_owned(), home.join(name.replace(' ', "-")));
-    Step { name, program, args, output, deadline: DEADLINE }.run()?.success()
-}
-
 /// One sample for each number of each level.
-fn parse(images: &str, text: &str) -> Result<Vec<Sample>, StoreError> {
-    let report: Report = serde_json::from_str(text).map_err(|source| StoreError::Parse { source })?;
+fn levels(images: &str, report: &Report) -> Result<Vec<Sample>, SharingError> {
     let mut samples = Vec::new();
     for (level, numbers) in &report.levels {
         let values = numbers.iter().filter_map(|(name, value)| Some((name, value.as_u64()?)));
@@ -162,7 +129,7 @@ fn parse(images: &str, text: &str) -> Result<Vec<Sample>, StoreError> {
             values.map(|(name, value)| sample(images, &subject(level), measure_of(name), (1, value))),
         );
     }
-    if samples.is_empty() { Err(StoreError::Empty) } else { Ok(samples) }
+    if samples.is_empty() { Err(SharingError::Empty) } else { Ok(samples) }
 }
 
 /// `raw` for `raw_copy`, `chunk-cdc16k` for `chunk_cdc16k`.
@@ -184,12 +151,8 @@ fn sample(images: &str, subject: &str, (measure, unit): (&str, Unit), (round, va
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use drive::wait;
-
     use super::*;
+    use crate::store::fake;
 
     const REPORT: &str = r#"{"family": "x", "images": ["a"], "levels": {
         "raw_copy": {"apparent_bytes": 30, "allocated_bytes": 40, "inodes": 3, "objects": 3},
@@ -203,7 +166,7 @@ mod tests {
     #[test]
     fn every_number_of_every_level_becomes_a_sample() {
         let own = |subject: &str, measure: &str, value| (subject.to_owned(), measure.to_owned(), value);
-        let samples = parse("debian", REPORT).unwrap();
+        let samples = levels("debian", &serde_json::from_str(REPORT).unwrap()).unwrap();
         let expected = [
             own("files", "apparent", 10),
             own("file-meta", "apparent", 12),
@@ -223,28 +186,21 @@ mod tests {
 
     #[test]
     fn a_report_without_figures_is_refused() {
-        assert!(matches!(parse("x", r#"{"levels": {"layer": {}}}"#), Err(StoreError::Empty)));
-        assert!(matches!(parse("x", "done"), Err(StoreError::Parse { .. })));
+        let report = serde_json::from_str(r#"{"levels": {"layer": {}}}"#).unwrap();
+        assert!(matches!(levels("x", &report), Err(SharingError::Empty)));
     }
 
     /// Measures with a store that does what the script says.
     fn with(script: &str) -> Result<Vec<Sample>, String> {
-        let home = tempfile::tempdir().unwrap();
-        let store = home.path().join("store");
-        fs::write(&store, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&store, fs::Permissions::from_mode(0o755)).unwrap();
-        let (name, layout) = ("seed".to_owned(), PathBuf::from("/images"));
-        let images = Images { name, layout, tags: vec!["a".into(), "b".into()] };
-        let once = || measure(&store, &images, home.path(), || ()).map_err(|error| crate::chain(&error));
-        // Another test may be between fork and exec with the script still open for writing: look again.
-        let settled = |tried: &Result<_, String>| !tried.as_ref().is_err_and(|error| error.contains("busy"));
-        wait::until(Duration::from_secs(5), || Some(once()).filter(settled)).unwrap()
+        fake::with(script, |store, place| {
+            measure(store, &fake::images(), place, || ()).map_err(|error| crate::chain(&error))
+        })
     }
 
     #[test]
     fn each_image_is_imported_and_timed_before_the_report() {
         let script = format!(
-            "case $4 in import) test -n \"$5\";; report) echo '{}';; esac",
+            "case $2 in import) test -n \"$3\";; report) echo '{}';; esac",
             REPORT.replace('\n', " ")
         );
         let samples = with(&script).unwrap();

@@ -7,6 +7,7 @@
 pub mod bars;
 pub mod clock;
 pub mod dedup;
+pub mod derived;
 pub mod entrants;
 pub mod gate;
 pub mod instances;
@@ -17,6 +18,7 @@ pub mod session;
 pub mod stage;
 pub mod start;
 pub mod statistics;
+pub mod store;
 pub mod summary;
 
 /// An error with its causes, in one line, as footers hold it.

@@ -136,6 +136,11 @@ impl Series {
         })
     }
 
+    /// The rounds that have a value, in their order.
+    pub fn rounds(&self) -> impl Iterator<Item = u32> {
+        self.values.keys().copied()
+    }
+
     /// The value of a round; `None` where it has none.
     #[must_use]
     pub fn at(&self, round: u32) -> Option<u64> {

@@ -8,6 +8,7 @@ use crate::disclosure::{self, Withheld};
 use crate::rows::case::{self, CaseRow};
 use crate::rows::condition::{self, ConditionRow, ControlRow, OmittedRow};
 use crate::rows::cost::{self, CostRow};
+use crate::rows::derived::{self, DerivedRow};
 use crate::rows::effect::{self, EffectRow};
 use crate::rows::instance::{self, InstanceRow};
 use crate::rows::known::{self, KnownRow};
@@ -33,6 +34,8 @@ pub struct Report {
     pub union: Vec<UnionRow>,
     /// What layers save.
     pub saving: Vec<SavingRow>,
+    /// What a derived image costs, by layer and by copying.
+    pub derived: Vec<DerivedRow>,
     /// What more instances of one image cost.
     pub instances: Vec<InstanceRow>,
     /// What others have published, beside these records.
@@ -75,6 +78,7 @@ impl Report {
             origins: each(&sources, origin::rows),
             union: each(&sources, union::rows),
             saving: each(&sources, saving::rows),
+            derived: each(&sources, derived::rows),
             instances: each(&sources, instance::rows),
             effects: effect::rows(&sources),
             topics: verdict::topics(records),
@@ -154,8 +158,9 @@ impl Report {
     }
 
     /// What stands behind the figures: all of them, whether to believe them, where they are from.
-    pub(crate) fn behind(&self) -> [Section; 6] {
+    pub(crate) fn behind(&self) -> [Section; 7] {
         [
+            ("A derived image", DERIVED_NOTE, Table::of(&self.derived)),
             ("Instances of one image", INSTANCE_NOTE, Table::of(&self.instances)),
             ("Starting containers, in full", START_NOTE, Table::of(&self.start)),
             ("Files, in full", IO_NOTE, Table::of(&self.io)),
@@ -196,8 +201,12 @@ const START_NOTE: &str = "`hot`: back to back. `isolated`: 100 ms of rest before
                           kernel forgot files, names and inodes that it had read from disks, the runtime's own \
                           binary included. CPU is that of the processes that the runtime waited for.";
 const IO_NOTE: &str = "Ratios are to the plain directory.";
+const DERIVED_NOTE: &str = "What the last image of a family adds, blobs included, until a bundle of it is ready. By \
+                            layer: the store holds its base, unpacked, and the bundle is an overlay. By copying: the \
+                            store is empty, and the bundle a copy. Medians.";
 const INSTANCE_NOTE: &str = "Unpacked layers and bundles on disk, by how many bundles of the last image of a family \
-                             there are. An overlay adds an empty layer, a copy adds everything.";
+                             there are. An overlay adds an empty layer, a copy adds everything. Page cache: after the \
+                             largest file of the image, of those up to 16 MiB, was read in every bundle.";
 const CONTROL_NOTE: &str = "The first subject took part twice. Where the 99 % interval of the ratio to itself does \
                             not hold 1, or the floor drifts, differences of that size mean nothing.";
 const CONDITION_NOTE: &str = "Figures compare within these conditions only.";

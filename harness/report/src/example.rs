@@ -96,28 +96,51 @@ pub(crate) fn sample(
 
 /// One exact figure.
 pub(crate) fn exact(images: &str, level: &str, measure: &str, value: u64) -> Sample {
+    exact_in("dedup", (images, level), measure, value)
+}
+
+/// The same of any family.
+fn exact_in(family: &str, (scenario, subject): (&str, &str), measure: &str, value: u64) -> Sample {
     let own = str::to_owned;
-    let (family, scenario, subject, measure) = (own("dedup"), own(images), own(level), own(measure));
+    let (family, scenario, subject, measure) = (own(family), own(scenario), own(subject), own(measure));
     Sample { family, scenario, subject, measure, unit: Unit::Bytes, round: 0, value }
 }
 
 /// Instances of one image: an overlay that adds nothing, a copy that adds everything.
 pub(crate) fn instances() -> Vec<Sample> {
-    let own = str::to_owned;
-    let one = |(backend, measure, unit): (&str, &str, Unit), round, value| Sample {
-        family: own("instances"),
-        scenario: own("synthetic"),
-        subject: own(backend),
-        measure: own(measure),
-        unit,
-        round,
-        value,
-    };
-    let each = [("overlay", 20, [20, 20]), ("copy", 5, [20, 60])].into_iter();
-    each.flat_map(|(backend, ms, taken)| {
-        let times = (1..=3).map(move |round| one((backend, WALL, Unit::Ns), round, ms * 1_000_000));
-        let bytes = [1, 3].into_iter().zip(taken);
-        times.chain(bytes.map(move |(round, mib)| one((backend, "bytes", Unit::Bytes), round, mib << 20)))
+    let each = [("overlay", 20, [20, 20], [4, 4]), ("copy", 5, [20, 200], [4, 40])].into_iter();
+    each.flat_map(|(backend, ms, taken, cached)| {
+        let one = move |measure, unit, round, value| Sample {
+            unit,
+            round,
+            ..exact_in("instances", ("synthetic", backend), measure, value)
+        };
+        let times = (1..=10).map(move |round| one(WALL, Unit::Ns, round, ms * 1_000_000));
+        let bytes = move |measure, figures: [u64; 2]| {
+            [1, 10].into_iter().zip(figures).map(move |(at, mib)| one(measure, Unit::Bytes, at, mib << 20))
+        };
+        times.chain(bytes("bytes", taken)).chain(bytes("cached", cached))
+    })
+    .collect()
+}
+
+/// A derived image, three times: a layer of a quarter, and a copy of everything.
+pub(crate) fn derived() -> Vec<Sample> {
+    let ways = [("layer", [300, 10, 2, 1000]), ("copy", [900, 40, 10, 3000])].into_iter();
+    ways.flat_map(|(way, [ms, mib, blobs, inodes])| {
+        let figures = [
+            (WALL, Unit::Ns, ms * 1_000_000),
+            ("bytes", Unit::Bytes, mib << 20),
+            ("blobs", Unit::Bytes, blobs << 20),
+            ("inodes", Unit::Count, inodes),
+        ];
+        (1..=3).flat_map(move |round| {
+            figures.map(|(measure, unit, value)| Sample {
+                unit,
+                round,
+                ..exact_in("derived", ("synthetic", way), measure, value)
+            })
+        })
     })
     .collect()
 }
@@ -149,6 +172,7 @@ pub(crate) fn performance(rounds: u32) -> Record {
         .flat_map(|(scenario, subjects)| series(("start", scenario), rounds, subjects))
         .collect();
     samples.extend(files(rounds));
+    samples.extend(derived());
     samples.extend(instances());
     for (images, raw, layers, files) in [("debian", 1_509, 690, 586), ("synthetic", 402, 230, 150)] {
         samples.extend(

@@ -4,6 +4,7 @@ pub mod bar;
 pub mod case;
 pub mod condition;
 pub mod cost;
+pub mod derived;
 pub mod effect;
 pub mod instance;
 pub mod known;

@@ -47,7 +47,8 @@ fn keep<W: Write>(
 
 fn images(family: Family) -> Images {
     let tags = family.images.into_iter().map(|image| image.tag).collect();
-    Images { name: family.name, layout: family.layout, tags }
+    let base = family.base.map(str::to_owned);
+    Images { name: family.name, layout: family.layout, tags, base }
 }
 
 fn why(error: &FamilyError) -> String {

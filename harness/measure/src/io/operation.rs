@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use drive::Mapped;
+use drive::Mapping;
 use rustix::fs::{Advice, AtFlags, FileType, Mode, OFlags, RawDir, fadvise};
 
 use super::tree::{
@@ -179,7 +179,7 @@ const SEQUENTIAL_READ_MAPPED: Operation = Operation {
     name: "sequential-read-mapped",
     extent: Extent::Whole,
     timed: |site| {
-        let pages = Mapped::new(&File::open(site.at(LARGE))?, LARGE_BYTES)?.touch();
+        let pages = Mapping::of(&File::open(site.at(LARGE))?)?.touch();
         complete(pages == LARGE_BYTES / SMALL_BYTES)?;
         Ok(1)
     },

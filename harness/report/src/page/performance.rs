@@ -89,7 +89,7 @@ mod tests {
         let told = plots
             .map(|plot| plot.attribute("aria-labelledby").unwrap().split(' ').all(|id| unique.contains(id)));
         let told: Vec<bool> = told.collect();
-        assert_eq!((told.len(), told.iter().all(|told| *told)), (16, true));
+        assert_eq!((told.len(), told.iter().all(|told| *told)), (18, true));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::finding;
 #[must_use]
 pub fn performance(report: &Report, addresses: &[String]) -> String {
     let [cost, origins, union, saving] = report.figures();
-    let [instances, start, io, controls, conditions, omitted] = report.behind();
+    let [derived, instances, start, io, controls, conditions, omitted] = report.behind();
     let part = |(title, note, table): Section| section(title, note, &table);
     joined([
         "# What a container costs\n".to_owned(),
@@ -17,6 +17,7 @@ pub fn performance(report: &Report, addresses: &[String]) -> String {
         part(origins),
         part(union),
         part(saving),
+        part(derived),
         part(instances),
         part(start),
         part(io),

@@ -6,7 +6,8 @@ use crate::page::figure;
 use crate::plot::Words;
 use crate::plot::bars::{self, Group};
 use crate::plot::panels::{self, Curve, Panel};
-use crate::quantity::{mebibytes, real, significant};
+use crate::quantity::{mebibytes, milliseconds, or_none, real, significant};
+use crate::rows::derived::DerivedRow;
 use crate::rows::instance::InstanceRow;
 use crate::rows::saving::SavingRow;
 use crate::table::Table;
@@ -35,7 +36,32 @@ pub(super) fn content(report: &Report) -> Vec<Element> {
     };
     let conditions = "Exact figures, so there is no distribution. Each family has an axis of its own.";
     let levels = figure(|room| bars::plot(&words, room, &groups), &words, conditions, &Table::of(rows));
-    std::iter::once(levels).chain(instances(&report.instances)).collect()
+    let more = [derived(&report.derived), instances(&report.instances)];
+    std::iter::once(levels).chain(more.into_iter().flatten()).collect()
+}
+
+/// What a derived image adds, by copying and by layer.
+fn derived(rows: &[DerivedRow]) -> Option<Element> {
+    let told = |row: &DerivedRow| {
+        let time = or_none(row.make_ns, |ns| format!("{} ms", milliseconds(ns)));
+        format!("{} MiB, {time}", mebibytes(row.bytes))
+    };
+    let group = |rows: &[DerivedRow]| Group {
+        label: rows.first().map_or_else(String::new, |row| row.images.clone()),
+        bars: rows.iter().map(|row| (row.way.clone(), real(row.bytes), told(row))).collect(),
+    };
+    let groups: Vec<Group> = rows.chunk_by(|a, b| a.images == b.images).map(group).collect();
+    let sentences: Vec<String> =
+        rows.iter().map(|row| format!("{} {}: {}", row.images, row.way, told(row))).collect();
+    let words = Words {
+        id: "derived".to_owned(),
+        title: "Bytes that a derived image adds".to_owned(),
+        description: format!("{}.", sentences.join("; ")),
+    };
+    let conditions = "The last image of a family, from its layout to a bundle that is ready, blobs included. By layer: \
+                      the store holds its base, unpacked. By copying: the store is empty. Times are medians.";
+    let plot = |room| bars::plot(&words, room, &groups);
+    (!groups.is_empty()).then(|| figure(plot, &words, conditions, &Table::of(rows)))
 }
 
 /// Bytes on disk against the number of instances, as times one instance on an overlay.
@@ -58,7 +84,8 @@ fn instances(rows: &[InstanceRow]) -> Option<Element> {
             .to_owned(),
     };
     let conditions = "Unpacked layers and bundles of the last image of a family, as times one instance on an overlay, \
-                      over the number of instances. What was made is counted, not computed.";
+                      over the number of instances. What was made is counted, not computed. Page cache: after the largest \
+                      file, of those up to 16 MiB, was read in every instance.";
     let plot = |room| panels::plot(&words, room, &names, &panels);
     (!panels.is_empty()).then(|| figure(plot, &words, conditions, &Table::of(rows)))
 }
