@@ -115,14 +115,29 @@ impl<'a> Store<'a> {
 
     /// Makes one more bundle of an image; how long that took, in nanoseconds.
     pub(crate) fn bundle(&mut self, tag: &str, backend: &'static str) -> Result<u64, StoreError> {
+        self.bundle_as(&format!("bundle-{}", self.bundles.len() + 1), tag, backend)
+    }
+
+    /// The same in a directory of this name.
+    pub(crate) fn bundle_as(
+        &mut self,
+        name: &str,
+        tag: &str,
+        backend: &'static str,
+    ) -> Result<u64, StoreError> {
         let number = self.bundles.len() + 1;
-        let path = self.home.path().join(format!("bundle-{number}"));
+        let path = self.home.path().join(name);
         // Images from a seed name no command, and nobody runs them here.
         let words = ["bundle", "create", "--backend", backend, tag].map(OsString::from);
         let words = [&words[..], &[path.clone().into(), "--".into(), "/bin/true".into()]].concat();
         self.bundles.push(path);
         let failed = |source| StoreError::Bundle { number, image: tag.to_owned(), backend, source };
         self.call(&words).map(|done| done.wall_ns).map_err(failed)
+    }
+
+    /// The directory that holds it and the bundles.
+    pub(crate) fn path(&self) -> &Path {
+        self.home.path()
     }
 
     /// Directories of the bundles, in the order of their making.

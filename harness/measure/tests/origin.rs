@@ -17,7 +17,7 @@ use record::{Host, Record, Writer};
 /// The smallest image, and the store.
 fn supply(cache: &Path) -> Supply {
     let family = family::seed(&family::Cache::at(cache)).unwrap();
-    Supply { store: own::hold().unwrap(), layout: family.layout, tag: "seed".to_owned() }
+    Supply { store: own::hold().unwrap(), images: family.into() }
 }
 
 /// Types of what is mounted below `place`; the thread has a mount namespace that the process has not.

@@ -37,7 +37,7 @@ fn keep<W: Write>(
     make: Option<impl FnOnce(&Cache) -> Result<Family, FamilyError>>,
 ) -> Option<Images> {
     let why = match make.map(|make| make(&Cache::of_user())) {
-        Some(Ok(family)) => return Some(images(family)),
+        Some(Ok(family)) => return Some(family.into()),
         Some(Err(error)) => why(&error),
         None => TAKES_LONG.to_owned(),
     };
@@ -45,10 +45,12 @@ fn keep<W: Write>(
     None
 }
 
-fn images(family: Family) -> Images {
-    let tags = family.images.into_iter().map(|image| image.tag).collect();
-    let base = family.base.map(str::to_owned);
-    Images { name: family.name, layout: family.layout, tags, base }
+impl From<Family> for Images {
+    fn from(family: Family) -> Self {
+        let tags = family.images.into_iter().map(|image| image.tag).collect();
+        let base = family.base.map(str::to_owned);
+        Self { name: family.name, layout: family.layout, tags, base }
+    }
 }
 
 fn why(error: &FamilyError) -> String {

@@ -12,6 +12,7 @@ use super::scenario::{RUN, Scenario};
 use super::stand::{Stand, StandError, Supply};
 use super::{FAMILY, Field, Mode};
 use crate::session::Session;
+use crate::store;
 
 /// Where the root file system of `run` comes from.
 #[derive(Debug)]
@@ -30,14 +31,14 @@ pub const BARE: Origin = Origin { scenario: RUN, backend: None, modes: &[Mode::C
 /// All files of the image, once more.
 pub const COPY: Origin = Origin {
     scenario: Scenario { name: "run-from-copy", ..RUN },
-    backend: Some("copy"),
+    backend: Some(store::COPY),
     modes: &[Mode::Hot, Mode::Cold],
 };
 
 /// The layers of the image mounted over each other, and an empty one on top, which takes the probe.
 pub const MOUNT: Origin = Origin {
     scenario: Scenario { name: "run-from-overlay", ..RUN },
-    backend: Some("overlay"),
+    backend: Some(store::OVERLAY),
     modes: &[Mode::Hot, Mode::Cold],
 };
 
@@ -73,7 +74,7 @@ impl Origin {
     fn measure<W: Write>(
         &'static self,
         session: &mut Session<'_, W>,
-        stand: Result<Stand, StandError>,
+        stand: Result<Stand<'_>, StandError>,
     ) -> Result<(), WriteError> {
         let stand = match stand {
             Ok(stand) => stand,

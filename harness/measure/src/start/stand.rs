@@ -1,36 +1,30 @@
 //! A bundle on a disk to start containers from: bare, or made of an image by the store, which is met as a process.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use drive::own::{self, BuildError};
-use drive::{Step, StepError};
 use fixtures::family::{self, Cache, FamilyError, Synthetic};
 use rustix::fs::statfs;
 use tempfile::TempDir;
 
 use super::scenario::Scenario;
 use super::{Field, FieldError, ForgetError, Mode};
+use crate::dedup::Images;
 use crate::sampling::Race;
-
-/// How long one call of the store may take.
-const DEADLINE: Duration = Duration::from_mins(1);
+use crate::store::{self, Store, StoreError};
 
 /// `f_type` of file systems; see statfs(2).
 const OVERLAY: u64 = 0x794c_7630;
 const IN_MEMORY: u64 = 0x0102_1994;
 
-/// An image, and the store that makes bundles of it.
+/// Images, of which the last one is taken, and the store that makes bundles of it.
 #[derive(Debug, Clone)]
 pub struct Supply {
     /// The binary.
     pub store: PathBuf,
-    /// The image layout.
-    pub layout: PathBuf,
-    /// The image in it.
-    pub tag: String,
+    /// The family of images.
+    pub images: Images,
 }
 
 /// Why there is no such bundle, or no race on it.
@@ -38,7 +32,10 @@ pub struct Supply {
 #[expect(missing_docs, reason = "each message names its fields")]
 pub enum StandError {
     #[error(transparent)]
-    Store(#[from] BuildError),
+    Build(#[from] BuildError),
+
+    #[error(transparent)]
+    Store(#[from] StoreError),
 
     #[error("make the synthetic images")]
     Images(#[from] FamilyError),
@@ -48,9 +45,6 @@ pub enum StandError {
 
     #[error("make a directory in `{place}`")]
     Scratch { place: PathBuf, source: io::Error },
-
-    #[error("`{what}`")]
-    Call { what: String, source: StepError },
 
     #[error("look at the file system of `{path}`")]
     Look { path: PathBuf, source: io::Error },
@@ -69,69 +63,75 @@ pub enum StandError {
 }
 
 impl Supply {
-    /// The last synthetic image, which is made where it was not before, as the store is.
+    /// The synthetic images, which are made where they were not before, as the store is.
     ///
     /// # Errors
     /// See [`StandError`].
     pub fn find() -> Result<Self, StandError> {
         let store = own::hold()?;
-        let family = family::synthetic(&Cache::of_user(), &Synthetic::default())?;
-        let last = family.images.into_iter().next_back().ok_or(StandError::NoImage)?;
-        Ok(Self { store, layout: family.layout, tag: last.tag })
+        let images = family::synthetic(&Cache::of_user(), &Synthetic::default())?.into();
+        Ok(Self { store, images })
     }
 }
 
-/// A bundle in a directory of its own, with the store that made it; gone when it is dropped.
-pub struct Stand {
+/// A bundle in a directory of its own; gone when it is dropped.
+pub struct Stand<'a> {
     field: Field,
-    home: TempDir,
-    /// Who made the bundle, where it is of an image, and the bundle.
-    made: Option<(PathBuf, PathBuf)>,
+    home: Home<'a>,
 }
 
-impl Stand {
+/// Where the bundle lies.
+enum Home<'a> {
+    Bare(TempDir),
+    /// The store that made it is there too.
+    Made(Store<'a>),
+}
+
+impl Home<'_> {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Bare(home) => home.path(),
+            Self::Made(store) => store.path(),
+        }
+    }
+}
+
+impl<'a> Stand<'a> {
     /// A bare bundle.
     ///
     /// # Errors
     /// [`StandError::Scratch`], [`StandError::Field`].
     pub fn bare(field: &Field, scenario: &Scenario, place: &Path) -> Result<Self, StandError> {
-        let stand = Self::empty(field, place)?;
-        stand.field.write(scenario)?;
-        Ok(stand)
+        let refuse = |source| StandError::Scratch { place: place.to_owned(), source };
+        let home = Home::Bare(tempfile::tempdir_in(place).map_err(refuse)?);
+        Self::on(home, field, scenario)
     }
 
-    /// A bundle that the store makes of the image, with the payload and the configuration of the scenario.
+    /// A bundle that the store makes of the last image, with the payload and the configuration of the scenario.
     ///
     /// # Errors
     /// See [`StandError`]; among them that the root is not made in the way that was asked for.
     pub fn of_image(
         field: &Field,
         (scenario, backend): (&Scenario, &'static str),
-        supply: &Supply,
+        supply: &'a Supply,
         place: &Path,
     ) -> Result<Self, StandError> {
-        let mut stand = Self::empty(field, place)?;
-        let mut image = OsString::from(&supply.layout);
-        image.push(format!(":{}", supply.tag));
-        stand.call(&supply.store, &["image".into(), "import".into(), image])?;
-        let bundle = stand.home.path().join(scenario.name);
-        stand.made = Some((supply.store.clone(), bundle.clone()));
-        let what = ["bundle", "create", &supply.tag].map(OsString::from);
-        let how = ["--backend", backend, "--", "/bin/true"].map(OsString::from);
-        let words: Vec<OsString> = what.into_iter().chain([bundle.clone().into()]).chain(how).collect();
-        stand.call(&supply.store, &words)?;
-        let root = bundle.join("rootfs");
-        if (kind(&root)? == OVERLAY) != (backend == "overlay") {
+        let tag = supply.images.tags.last().ok_or(StandError::NoImage)?;
+        let mut store = Store::new(&supply.store, place)?;
+        store.import(&supply.images, tag)?;
+        store.bundle_as(scenario.name, tag, backend)?;
+        let root = store.path().join(scenario.name).join("rootfs");
+        if (kind(&root)? == OVERLAY) != (backend == store::OVERLAY) {
             return Err(StandError::Other { root, backend });
         }
-        stand.field.write(scenario)?;
-        Ok(stand)
+        Self::on(Home::Made(store), field, scenario)
     }
 
-    fn empty(field: &Field, place: &Path) -> Result<Self, StandError> {
-        let refuse = |source| StandError::Scratch { place: place.to_owned(), source };
-        let home = tempfile::tempdir_in(place).map_err(refuse)?;
-        Ok(Self { field: field.with_bundles_in(home.path()), home, made: None })
+    fn on(home: Home<'a>, field: &Field, scenario: &Scenario) -> Result<Self, StandError> {
+        let field = field.with_bundles_in(home.path());
+        field.write(scenario)?;
+        Ok(Self { field, home })
     }
 
     /// The directory that holds the bundle, which is named after its scenario.
@@ -155,27 +155,6 @@ impl Stand {
             self.field.caches.settle()?;
         }
         Ok(self.field.race(scenario, mode, seed)?)
-    }
-
-    /// One call of the store.
-    fn call(&self, store: &Path, words: &[OsString]) -> Result<(), StandError> {
-        let args = [OsString::from("--store"), self.path().join("store").into()];
-        let args = args.into_iter().chain(words.iter().cloned()).collect();
-        let name: Vec<String> = words.iter().take(2).map(|word| word.display().to_string()).collect();
-        let what = name.join(" ");
-        let (program, output) = (store.to_owned(), self.path().join(name.join("-")));
-        let step = Step { name: what.clone(), program, args, output, deadline: DEADLINE };
-        let done = step.run().and_then(drive::Done::success);
-        done.map(drop).map_err(|source| StandError::Call { what, source })
-    }
-}
-
-impl Drop for Stand {
-    /// A root that is still mounted would keep the directory from being removed; one that stays so is visible there.
-    fn drop(&mut self) {
-        if let Some((store, bundle)) = self.made.take() {
-            let _ = self.call(&store, &["bundle".into(), "rm".into(), bundle.into()]);
-        }
     }
 }
 
@@ -201,14 +180,14 @@ mod tests {
     const FAKE: &str = r#"[ $# -gt 2 ] || exit 0
 echo "$3 $4" >> $(dirname $0)/calls
 case "$3 $4" in
-"bundle create") mkdir -p $6/rootfs/usr && echo '{"process": {}}' > $6/config.json;;
+"bundle create") mkdir -p $8/rootfs/usr && echo '{"process": {}}' > $8/config.json;;
 "bundle rm") rm -r $5;;
 esac"#;
 
     fn supply(home: &Path) -> Supply {
         let store = home.join("hold");
         script(&store, FAKE);
-        Supply { store, layout: "/layout".into(), tag: "tag".to_owned() }
+        Supply { store, images: store::fake::images() }
     }
 
     fn config(bundle: &Path) -> Value {
@@ -246,9 +225,9 @@ esac"#;
     #[test]
     fn a_store_that_fails_is_told_with_its_call() {
         let home = tempfile::tempdir().unwrap();
-        let supply = Supply { store: "/bin/false".into(), layout: "/layout".into(), tag: "tag".to_owned() };
+        let supply = Supply { store: "/bin/false".into(), images: store::fake::images() };
         let field = field(home.path(), "exit 42");
         let made = Stand::of_image(&field, (&COPY.scenario, "copy"), &supply, home.path());
-        assert_eq!(made.err().unwrap().to_string(), "`image import`");
+        assert_eq!(made.err().unwrap().to_string(), "import `b`");
     }
 }
