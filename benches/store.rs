@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use benches::{BenchError, Family, effort, stage};
-use measure::dedup::Images;
+use measure::images::Images;
 use measure::session::{Session, header};
 use measure::{dedup, derived, instances};
 use record::Host;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use ::report::Format;
 use anyhow::{Context as _, anyhow};
-use measure::dedup::Images;
 use measure::entrants::Entrants;
+use measure::images::Images;
 use measure::io::disk::{Disk, Kind};
 use measure::session::{Effort, Extent, Session, header};
 use measure::stage::{self, StageError};

@@ -7,7 +7,7 @@ mod families;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use record::{Sample, Unit, WriteError};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 pub use families::{gather, gather_made_here};
 
+use crate::images::Images;
 use crate::progress::Progress;
 use crate::sampling::WALL;
 use crate::session::Session;
@@ -31,19 +32,6 @@ pub const IMPORT: &str = "import";
 
 /// Names of levels in reports of stores, and in records.
 const LEVELS: [(&str, &str); 3] = [("raw_copy", "raw"), ("layer", "layers"), ("file_content", "files")];
-
-/// Images that share something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Images {
-    /// Name of the family, such as `debian`.
-    pub name: String,
-    /// The layout that holds them.
-    pub layout: PathBuf,
-    /// Their tags.
-    pub tags: Vec<String>,
-    /// Tag of the image over which the last one is made, where one is.
-    pub base: Option<String>,
-}
 
 /// Why a family was not measured.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use record::{Sample, Unit, WriteError};
 
-use crate::dedup::Images;
+use crate::images::Images;
 use crate::progress::Progress;
 use crate::sampling::WALL;
 use crate::session::{Extent, Session};

@@ -1,9 +1,11 @@
 //! What a union mount costs: the same operations on a plain directory and on overlays of it.
 
+mod act;
 pub mod disk;
 pub mod fuse;
 pub mod operation;
 pub mod overlay;
+mod site;
 pub mod tree;
 
 use std::cell::RefCell;
@@ -13,12 +15,13 @@ use std::rc::Rc;
 
 use disk::Kind;
 use fuse::Fuse;
+use operation::Tree;
 pub use operation::{OPERATIONS, Operation, operations};
-use operation::{Site, Tree};
 use overlay::{Overlay, Union};
 pub use overlay::{OverlayError, Setting};
 use record::{Header, Subject, WriteError};
 use rustix::mount::{UnmountFlags, mount_bind, unmount};
+use site::Site;
 use tree::Layout;
 
 use crate::clock::now_ns;

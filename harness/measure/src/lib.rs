@@ -10,6 +10,7 @@ pub mod dedup;
 pub mod derived;
 pub mod entrants;
 pub mod gate;
+pub mod images;
 pub mod instances;
 pub mod io;
 pub mod progress;

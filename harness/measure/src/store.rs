@@ -9,7 +9,7 @@ use std::time::Duration;
 use drive::{Done, Step, StepError};
 use serde::Deserialize;
 
-use crate::dedup::Images;
+use crate::images::Images;
 
 /// A bundle that shares its layers with others, as the store's command line has it.
 pub const OVERLAY: &str = "overlay";

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use fixtures::family::{self, Cache, Family, FamilyError, Synthetic};
 
-use super::{FAMILY, Images};
+use super::FAMILY;
+use crate::images::Images;
 use crate::session::{Extent, Session};
 
 /// Why a look goes without the family of real images.
@@ -43,14 +44,6 @@ fn keep<W: Write>(
     };
     session.record.omit(format!("{FAMILY}/{name}"), why);
     None
-}
-
-impl From<Family> for Images {
-    fn from(family: Family) -> Self {
-        let tags = family.images.into_iter().map(|image| image.tag).collect();
-        let base = family.base.map(str::to_owned);
-        Self { name: family.name, layout: family.layout, tags, base }
-    }
 }
 
 fn why(error: &FamilyError) -> String {

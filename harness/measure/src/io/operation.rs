@@ -1,29 +1,21 @@
 //! What is done to a tree while the clock runs.
 
-use std::cell::Cell;
-use std::ffi::{CStr, CString};
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Read, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStringExt as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::OpenOptionsExt as _;
 
 use drive::Mapping;
-use rustix::fs::{Advice, AtFlags, FileType, Mode, OFlags, RawDir, fadvise};
+use rustix::fs::{Advice, OFlags, fadvise};
 
+use super::act::{
+    append, complete, create, cut_back, each, forget_names, list, nothing, open, permit, read_small,
+    second_name, unlink, upgrade, walk,
+};
+use super::site::Site;
 use super::tree::{
-    self, DIRECTORIES, FILES, LARGE, LARGE_BYTES, SMALL_BYTES, WRITTEN_1M, WRITTEN_4K, WRITTEN_16M,
-    WRITTEN_64K, Written,
+    self, FILES, LARGE, LARGE_BYTES, SMALL_BYTES, WRITTEN_1M, WRITTEN_4K, WRITTEN_16M, WRITTEN_64K,
 };
 use crate::session::Extent;
-
-/// Files that one take creates or removes.
-const NEW_FILES: usize = 100;
-
-/// Bytes written to a new file.
-const NEW_BYTES: usize = 1024;
 
 /// Lookups of one take.
 const LOOKUPS: usize = 1000;
@@ -33,17 +25,6 @@ const DIRECT: i32 = OFlags::DIRECT.bits().cast_signed();
 
 /// Bytes of one read from the large file; more brings nothing.
 const READ_BYTES: usize = 1 << 20;
-
-/// A tree to work on, and a number that differs from take to take.
-#[derive(Debug)]
-pub struct Site {
-    root: PathBuf,
-    turn: Cell<u64>,
-    /// Paths of its small files, put together off the clock.
-    small: Vec<CString>,
-    /// And of the directories with them.
-    directories: Vec<CString>,
-}
 
 /// One thing that programs do with files.
 #[derive(Debug, Clone, Copy)]
@@ -71,38 +52,6 @@ pub enum Tree {
     AsItIs,
     /// An overlay is mounted anew, with an empty upper directory.
     Untouched,
-}
-
-impl Site {
-    /// The tree below `root`.
-    #[must_use]
-    pub fn new(root: PathBuf) -> Self {
-        let path =
-            |name: &Path| CString::new(root.join(name).into_os_string().into_vec()).unwrap_or_default();
-        let small = tree::small_files().map(|name| path(name.as_ref())).collect();
-        let directories = (0..DIRECTORIES).map(|at| path(format!("d{at:02}").as_ref())).collect();
-        Self { turn: Cell::new(0), small, directories, root }
-    }
-
-    fn at(&self, path: impl AsRef<Path>) -> PathBuf {
-        self.root.join(path)
-    }
-
-    /// Names that no take used before.
-    fn fresh_names(&self, count: usize) -> impl Iterator<Item = PathBuf> {
-        let turn = self.turn.get() + 1;
-        self.turn.set(turn);
-        let name = move |at| format!("d{:02}/n{turn}-{at}", at % DIRECTORIES);
-        (0..count).map(move |at| self.at(name(at)))
-    }
-
-    fn renamed(&self, file: usize) -> PathBuf {
-        self.at(format!("d00/renamed-{file}"))
-    }
-
-    fn new_files(&self) -> impl Iterator<Item = PathBuf> {
-        (0..NEW_FILES).map(|at| self.at(format!("d{:02}/new-{at}", at % DIRECTORIES)))
-    }
 }
 
 /// Everything that is measured, from reading to changing.
@@ -204,7 +153,7 @@ const SMALL_READ_COLD: Operation = Operation {
     extent: Extent::Whole,
     before: |site| {
         let forget = |path| Ok(fadvise(&open(path)?, 0, None, Advice::DontNeed)?);
-        site.small.iter().try_for_each(forget)
+        site.small().iter().try_for_each(forget)
     },
     ..SMALL_READ
 };
@@ -397,146 +346,12 @@ const PACKAGE_UPGRADE: Operation = Operation {
     ..REMOVE_LOWER
 };
 
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all that goes before and after")]
-fn nothing(_: &Site) -> io::Result<()> {
-    Ok(())
-}
-
-fn walk(site: &Site) -> io::Result<usize> {
-    let mut entries = 0;
-    for_each_entry(site, |directory, name| {
-        let found = rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        entries += usize::from(FileType::from_raw_mode(found.st_mode).is_file());
-        Ok(())
-    })?;
-    complete(entries >= DIRECTORIES * FILES)?;
-    Ok(entries)
-}
-
-fn list(site: &Site) -> io::Result<usize> {
-    let mut entries = 0;
-    for_each_entry(site, |_, _| {
-        entries += 1;
-        Ok(())
-    })?;
-    complete(entries >= DIRECTORIES * FILES)?;
-    Ok(DIRECTORIES)
-}
-
-/// Reads every directory, as libc does: some 32 KiB at once.
-fn for_each_entry(
-    site: &Site,
-    mut each: impl FnMut(BorrowedFd<'_>, &CStr) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut buffer = vec![MaybeUninit::<u8>::uninit(); 32 << 10];
-    for path in &site.directories {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let directory = rustix::fs::open(path, flags, Mode::empty())?;
-        let mut entries = RawDir::new(directory.as_fd(), &mut buffer);
-        while let Some(entry) = entries.next() {
-            let entry = entry?;
-            if !entry.file_name().to_bytes().starts_with(b".") {
-                each(directory.as_fd(), entry.file_name())?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Memory for one small file. Where it begins in a cache line decides how fast the kernel copies.
-#[repr(align(4096))]
-struct Page([u8; SMALL_BYTES]);
-
-fn read_small(site: &Site) -> io::Result<usize> {
-    let mut page = Page([0; SMALL_BYTES]);
-    for path in &site.small {
-        complete(rustix::io::read(&open(path)?, &mut page.0)? == SMALL_BYTES)?;
-    }
-    Ok(site.small.len())
-}
-
-fn open(path: &CString) -> io::Result<OwnedFd> {
-    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
-}
-
-/// Does something to every file of one size; how many there are.
-fn each(site: &Site, files: Written, act: impl FnMut(&Path) -> io::Result<()>) -> io::Result<usize> {
-    let mut act = act;
-    files.names().try_for_each(|name| act(&site.at(name)))?;
-    Ok(files.count)
-}
-
-fn append(site: &Site, files: Written) -> io::Result<usize> {
-    each(site, files, |path| OpenOptions::new().append(true).open(path)?.write_all(b"+"))
-}
-
-fn cut_back(site: &Site, files: Written) -> io::Result<()> {
-    let cut = |path: &Path| OpenOptions::new().write(true).open(path)?.set_len(files.bytes as u64);
-    each(site, files, cut).map(drop)
-}
-
-fn permit(site: &Site, mode: u32) -> io::Result<usize> {
-    each(site, WRITTEN_16M, |path| fs::set_permissions(path, Permissions::from_mode(mode)))
-}
-
-fn second_name(path: &Path) -> PathBuf {
-    path.with_extension("second")
-}
-
-fn upgrade(site: &Site) -> io::Result<usize> {
-    let content = tree::content(SMALL_BYTES);
-    for file in 0..FILES {
-        let path = site.at(tree::path_of(0, file));
-        let (new, old) = (path.with_extension("new"), path.with_extension("old"));
-        complete(fs::symlink_metadata(&path)?.is_file())?;
-        let mut written = File::create_new(&new)?;
-        written.write_all(&content)?;
-        written.set_permissions(Permissions::from_mode(0o644))?;
-        fs::hard_link(&path, &old)?;
-        fs::rename(&new, &path)?;
-        fs::remove_file(&old)?;
-    }
-    for name in WRITTEN_1M.names().take(1) {
-        let list = site.at(name);
-        let new = list.with_extension("new");
-        let mut written = File::create_new(&new)?;
-        written.write_all(&fs::read(&list)?)?;
-        written.sync_all()?;
-        fs::rename(&new, &list)?;
-    }
-    Ok(FILES)
-}
-
-fn create(site: &Site) -> io::Result<usize> {
-    let content = [7; NEW_BYTES];
-    for path in site.new_files() {
-        File::create_new(path)?.write_all(&content)?;
-    }
-    Ok(NEW_FILES)
-}
-
-fn unlink(site: &Site) -> io::Result<usize> {
-    site.new_files().try_for_each(fs::remove_file)?;
-    Ok(NEW_FILES)
-}
-
-/// Drops names and inodes that nobody uses, for the whole machine; blocks of data stay, or the disk would be
-/// measured.
-fn forget_names() -> io::Result<()> {
-    fs::write("/proc/sys/vm/drop_caches", "2")
-}
-
-/// An operation that did not see what it should have seen has measured nothing.
-fn complete(held: bool) -> io::Result<()> {
-    if held { Ok(()) } else { Err(io::Error::other("the tree does not hold what was laid out in it")) }
-}
-
 #[cfg(test)]
 mod tests {
     use std::slice;
 
     use super::*;
-    use tree::Layout;
+    use tree::{DIRECTORIES, Layout};
 
     #[test]
     fn every_operation_runs_twice_on_a_plain_tree_and_leaves_it_as_it_was() {

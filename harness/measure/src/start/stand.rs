@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::scenario::Scenario;
 use super::{Field, FieldError, ForgetError, Mode};
-use crate::dedup::Images;
+use crate::images::Images;
 use crate::sampling::Race;
 use crate::store::{self, Store, StoreError};
 
