@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::facts::Facts;
 use crate::fault::Fault;
 
 /// Where hierarchies are mounted.
@@ -14,10 +13,10 @@ pub(crate) fn v1_name(controller: &str) -> &str {
     if controller == "io" { "blkio" } else { controller }
 }
 
-/// The directory of the cgroup that `membership`, a file such as `/proc/PID/cgroup`, names for the controller.
+/// The directory of the cgroup that `membership`, a file such as `/proc/PID/cgroup`, names for the controller; `v1` where
+/// that is one of version 1 on this host.
 #[must_use]
-pub fn directory(membership: &str, controller: &str, facts: &Facts) -> Option<PathBuf> {
-    let v1 = facts.v1(controller);
+pub fn directory(membership: &str, controller: &str, v1: bool) -> Option<PathBuf> {
     let path = membership.lines().find_map(|line| {
         let (_, rest) = line.split_once(':')?;
         let (names, path) = rest.split_once(':')?;
@@ -25,7 +24,7 @@ pub fn directory(membership: &str, controller: &str, facts: &Facts) -> Option<Pa
             if v1 { names.split(',').any(|name| name == v1_name(controller)) } else { names.is_empty() };
         meant.then_some(path)
     })?;
-    Some(mount_point(controller, facts)?.join(path.trim_start_matches('/')))
+    Some(mount_point(controller, v1)?.join(path.trim_start_matches('/')))
 }
 
 /// What a file of the cgroup holds.
@@ -37,15 +36,11 @@ pub fn read(cgroup: &Path, file: &str) -> Result<String, Fault> {
     text.map_err(|error| Fault::unreached(format!("`{file}` of the cgroup"), error.to_string()))
 }
 
-/// Where the hierarchy of the controller is mounted.
+/// Where the hierarchy of the controller is mounted; `v1` as for [`directory`].
 #[must_use]
-pub fn mount_point(controller: &str, facts: &Facts) -> Option<PathBuf> {
+pub fn mount_point(controller: &str, v1: bool) -> Option<PathBuf> {
     let mountinfo = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    if facts.v1(controller) {
-        v1_place(&mountinfo, v1_name(controller)).map(PathBuf::from)
-    } else {
-        Some(ROOT.into())
-    }
+    if v1 { v1_place(&mountinfo, v1_name(controller)).map(PathBuf::from) } else { Some(ROOT.into()) }
 }
 
 /// The mount point of the v1 hierarchy with that controller.

@@ -17,7 +17,7 @@ const ABSOLUTE: Case = Case {
     bundle: |b| b.set("/linux/cgroupsPath", "/lark-4242").pause(),
     run: |c| {
         let cgroup = c.cgroup(c.given_running()?, "pids").must_succeed()?;
-        let expected = cgroup::mount_point("pids", c.facts()).map(|place| place.join("lark-4242"));
+        let expected = cgroup::mount_point("pids", c.facts().v1("pids")).map(|place| place.join("lark-4242"));
         must_equal("the cgroup", &expected, &Some(cgroup))
     },
 };

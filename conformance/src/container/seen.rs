@@ -131,7 +131,7 @@ impl Container {
     /// The directory of the container's cgroup in the hierarchy of that controller, for the process `pid`.
     pub fn cgroup(&self, pid: u32, controller: &str) -> Act<PathBuf> {
         let membership = fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap_or_default();
-        let found = cgroup::directory(&membership, controller, &self.setting.facts);
+        let found = cgroup::directory(&membership, controller, self.setting.facts.v1(controller));
         let missing = || Trouble::Missing(format!("process {pid} is in no cgroup for `{controller}`"));
         Act::new("the container's cgroup", found.ok_or_else(missing))
     }
