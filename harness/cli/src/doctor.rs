@@ -15,10 +15,11 @@ use record::{CgroupMode, Host};
 use crate::exit::{Answer, Failure};
 
 /// Programs that unlock something, each with the package of Debian that has it.
-const TOOLS: [(&str, &str, &str); 6] = [
+const TOOLS: [(&str, &str, &str); 7] = [
     ("strace", "strace", "counts of system calls"),
     ("mkfs.ext4", "e2fsprogs", "a file system of its own for `bench --family io`"),
     ("mkfs.xfs", "xfsprogs", "the same on a second file system"),
+    ("fuse-overlayfs", "fuse-overlayfs", "a union mount by a program, beside the kernel's"),
     ("mmdebstrap", "mmdebstrap", "the `debian` family of images"),
     ("umoci", "umoci", "a second opinion on unpacked images"),
     ("cargo", "cargo", "building coracle and hold; or name them in $CORACLE and $HOLD"),

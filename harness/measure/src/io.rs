@@ -166,7 +166,7 @@ impl Field {
         if extent == Extent::Whole {
             match Fuse::find() {
                 Some(fuse) => entries.push(Entry::borrowing(FUSE.to_owned(), home, Union::Fuse(fuse))),
-                None => without_fuse = Some(format!("`{FUSE}` is not installed")),
+                None => without_fuse = Some(format!("`{FUSE}` is not installed; try apt-get install {FUSE}")),
             }
         }
         let mut grounds = Vec::new();
