@@ -59,8 +59,6 @@ pub struct Done {
     pub wall_ns: u64,
     /// User and system time of it and its waited-for children, in nanoseconds.
     pub cpu_ns: u64,
-    /// Largest resident set, in bytes.
-    pub max_rss_bytes: u64,
 }
 
 /// Why a call told nothing, or not what it should.
@@ -166,7 +164,7 @@ impl Step {
 
     /// What came of the call that began then and ended so.
     pub(crate) fn done(&self, began_ns: u64, ended: sys::Ended) -> Done {
-        let sys::Ended { status, cpu_ns, max_rss_bytes } = ended;
+        let sys::Ended { status, cpu_ns } = ended;
         Done {
             name: self.name.clone(),
             status,
@@ -175,7 +173,6 @@ impl Step {
             began_ns,
             wall_ns: now_ns() - began_ns,
             cpu_ns,
-            max_rss_bytes,
         }
     }
 
@@ -338,7 +335,7 @@ mod tests {
         let done = shell("echo out; echo err >&2; exit 3", scratch.path()).run().unwrap();
         assert_eq!((done.stdout().as_str(), done.stderr().as_str()), ("out\n", "err\n"));
         assert_eq!(done.status.code(), Some(3));
-        assert!(done.began_ns > 0 && done.wall_ns > 0 && done.max_rss_bytes > 0);
+        assert!(done.began_ns > 0 && done.wall_ns > 0);
         assert_eq!(done.success().unwrap_err().to_string(), "`shell` ended with exit status 3: err");
     }
 

@@ -23,8 +23,6 @@ pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     /// User and system time, in nanoseconds.
     pub(crate) cpu_ns: u64,
-    /// Largest resident set, in bytes.
-    pub(crate) max_rss_bytes: u64,
 }
 
 /// Waits for the child `pid` to end, and reaps it.
@@ -52,7 +50,6 @@ fn ended(status: i32, usage: libc::rusage) -> Ended {
     Ended {
         status: ExitStatus::from_raw(status),
         cpu_ns: nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
-        max_rss_bytes: usage.ru_maxrss.unsigned_abs() * 1024,
     }
 }
 

@@ -7,7 +7,6 @@
 
 mod crowd;
 mod finding;
-mod resident;
 mod scenario;
 mod schedule;
 mod table;
@@ -25,7 +24,7 @@ pub use schedule::run;
 pub use table::{Bar, Figure};
 
 use crate::session::{Effort, Extent, Session};
-use crate::start::{Field, FieldError};
+use crate::start::{Field, FieldError, resident};
 
 /// Name of this family in samples.
 pub const FAMILY: &str = "bars";
@@ -35,9 +34,6 @@ pub const JUDGED: &str = "coracle";
 
 /// The program that does the kernel's work alone.
 pub const HARD_CODED: &str = "hard-coded";
-
-/// Largest resident set of the runtime itself, in bytes.
-pub const PEAK: &str = "peak";
 
 /// Memory that the processes of a created container hold, in bytes; what they share is divided among them.
 pub const HELD: &str = "held";
@@ -110,6 +106,9 @@ fn run_alone<W: Write>(session: &mut Session<'_, W>, field: &Field, entry: &Entr
         Err(FieldError::Calls(error)) => session.record.omit("bars/calls", crate::chain(&error)),
         Err(other) => return Err(other.into()),
     }
-    session.run_rounds(resident::race(field, &entry.pair(), seed)?, schedule::RESIDENT)?;
+    session.run_rounds(
+        resident::race(field, &entry.pair(), (FAMILY, resident::SCENARIO), seed)?,
+        schedule::RESIDENT,
+    )?;
     crowd::measure(session, field, &entry.pair())
 }

@@ -21,8 +21,8 @@ pub const WALL: &str = "wall";
 /// Processor time, user and system, in nanoseconds.
 pub const CPU: &str = "cpu";
 
-/// Largest resident set, in bytes.
-pub const RSS: &str = "max-rss";
+/// Largest resident set of a runtime, from its own start on, in bytes.
+pub const PEAK: &str = "peak";
 
 /// Memory that the processes of a waiting container hold, in bytes: shared pages by their share. What the kernel holds for
 /// it is not told apart from what else the kernel holds.

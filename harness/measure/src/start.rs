@@ -10,7 +10,9 @@ pub mod crowd;
 mod mode;
 pub mod origin;
 pub mod payload;
+pub mod phases;
 mod premise;
+pub mod resident;
 pub mod scenario;
 pub mod stand;
 pub mod variation;
@@ -29,12 +31,14 @@ pub(crate) use cgroup::ROOT as CGROUPS;
 use crowd::{ALIVE, AT_ONCE};
 use drive::Runtime;
 use fixtures::bundle::BundleError;
+use fixtures::probe;
 use mode::Caches;
 pub use mode::{ForgetError, Mode, REST};
 use payload::Payload;
+use phases::Timed;
 use record::setting::REFERENCE;
 use record::{Header, Subject, WriteError};
-use scenario::{DELETE, RUN};
+use scenario::{DELETE, FIRST_INSTRUCTION, RUN};
 pub use scenario::{SCENARIOS, Scenario};
 use serde_json::Value;
 pub use variation::VARIATIONS;
@@ -96,6 +100,15 @@ pub fn run<W: Write>(session: &mut Session<'_, W>, field: &mut Field) -> Result<
         Ok(race) => session.run_rounds(race, calls::ROUNDS)?,
         Err(FieldError::Calls(error)) => session.record.omit("start/calls", crate::chain(&error)),
         Err(other) => return Err(other.into()),
+    }
+    if session.effort.extent == Extent::Whole {
+        let place = (FAMILY, resident::SCENARIO);
+        session.run_rounds(resident::race(field, &field.runtimes, place, seed)?, resident::ROUNDS)?;
+        match field.phases(seed) {
+            Ok(race) => session.run_rounds(race, phases::ROUNDS)?,
+            Err(FieldError::Calls(error)) => session.record.omit("start/phases", crate::chain(&error)),
+            Err(other) => return Err(other.into()),
+        }
     }
     for (scenario, mode) in program(session.effort.extent) {
         session.run_longer(field.race(scenario, mode, seed)?, scenario.weight)?;
@@ -301,6 +314,27 @@ impl Field {
             contenders.push(Contender { subject: runtime.subject.name.clone(), take: Box::new(take) });
         }
         Ok(Race::new(FAMILY, calls::SCENARIO.to_owned(), contenders, seed))
+    }
+
+    /// The race that takes `run` apart, by a few of its calls under strace.
+    ///
+    /// # Errors
+    /// As [`Self::traced`].
+    pub fn phases(&self, seed: u64) -> Result<Race, FieldError> {
+        let mut contenders = Vec::new();
+        let fit = |runtime: &&Runtime| FIRST_INSTRUCTION.avoided_by(&runtime.name).is_none();
+        for runtime in self.runtimes.iter().filter(fit) {
+            let timed = Timed::wrap(&runtime.path, &self.home.join("phases").join(&runtime.subject.name))?;
+            let berth = self.berth(&timed.runtime(runtime), &FIRST_INSTRUCTION)?;
+            let take = move || {
+                let first_ns = berth.container().run().map_err(TakeError::from).and_then(passed_on);
+                let first_ns = first_ns.and_then(|_| berth.stamp_ns());
+                berth.clear()?;
+                Ok(timed.readings(probe::PATH, first_ns?)?)
+            };
+            contenders.push(Contender { subject: runtime.subject.name.clone(), take: Box::new(take) });
+        }
+        Ok(Race::new(FAMILY, phases::SCENARIO.to_owned(), contenders, seed))
     }
 
     /// A contender in a race of that scenario.

@@ -10,6 +10,7 @@ use crate::rows::condition::{self, ConditionRow, ControlRow, OmittedRow};
 use crate::rows::cost::{self, CostRow};
 use crate::rows::derived::{self, DerivedRow};
 use crate::rows::effect::{self, EffectRow};
+use crate::rows::footprint::{self, FootprintRow};
 use crate::rows::instance::{self, InstanceRow};
 use crate::rows::known::{self, KnownRow};
 use crate::rows::latency::{self, LatencyRow};
@@ -28,6 +29,8 @@ use crate::table::Table;
 pub struct Report {
     /// What a container costs.
     pub cost: Vec<CostRow>,
+    /// What it takes besides time.
+    pub footprints: Vec<FootprintRow>,
     /// What it costs where the root file system comes from an image, and where nothing is cached.
     pub origins: Vec<OriginRow>,
     /// What a union mount costs.
@@ -75,6 +78,7 @@ impl Report {
         let sources: Vec<Source> = records.iter().map(Source::of).collect();
         let (cost, levels) = (each(&sources, cost::rows), level::rows(records));
         Self {
+            footprints: each(&sources, footprint::rows),
             origins: each(&sources, origin::rows),
             union: each(&sources, union::rows),
             saving: each(&sources, saving::rows),
@@ -134,9 +138,10 @@ impl Report {
         texts.join("\n")
     }
 
-    pub(crate) fn figures(&self) -> [Section; 4] {
+    pub(crate) fn figures(&self) -> [Section; 5] {
         [
             ("What a container costs", COST_NOTE, Table::of(&self.cost)),
+            (FOOTPRINT_TITLE, FOOTPRINT_NOTE, Table::of(&self.footprints)),
             (ORIGIN_TITLE, ORIGIN_NOTE, Table::of(&self.origins)),
             ("What a union mount costs", UNION_NOTE, union::table(&self.union)),
             ("What layers save", SAVING_NOTE, Table::of(&self.saving)),
@@ -163,7 +168,7 @@ impl Report {
             ("A derived image", DERIVED_NOTE, Table::of(&self.derived)),
             ("Instances of one image", INSTANCE_NOTE, Table::of(&self.instances)),
             ("Starting containers, in full", START_NOTE, Table::of(&self.start)),
-            ("Files, in full", IO_NOTE, Table::of(&self.io)),
+            ("Files, in full", IO_NOTE, Table::of(&self.io).dense()),
             ("Can this run tell differences?", CONTROL_NOTE, Table::of(&self.controls)),
             ("Conditions", CONDITION_NOTE, Table::of(&self.conditions)),
             ("Left out", OMITTED_NOTE, Table::of(&self.omitted)),
@@ -176,6 +181,12 @@ pub(crate) type Section = (&'static str, &'static str, Table);
 
 const COST_NOTE: &str = "Medians. `floor` starts the same static program without a container. Ratios are medians of \
                          the ratios within each round, with their 95 % interval. No figure: not measured, or void; see what is left out.";
+/// Title of the table of calls and memory.
+pub(crate) const FOOTPRINT_TITLE: &str = "What a container takes besides time";
+/// What that table shows.
+pub(crate) const FOOTPRINT_NOTE: &str = "Medians. System calls are those of one `run`, by all its processes and the \
+                                         program; peak RSS is that of the runtime, until its program waits. Held: what the processes \
+                                         of a container hold while its program waits, a shared page by its share.";
 /// Title of the table of root file systems.
 pub(crate) const ORIGIN_TITLE: &str = "A container from an image, and with nothing cached";
 /// What that table shows.

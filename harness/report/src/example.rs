@@ -3,7 +3,8 @@
 use crate::quantity::real;
 use fastrand::Rng;
 use measure::io::{self, DEPTHS, OPERATIONS, PLAIN, overlay_name};
-use measure::sampling::{AGAIN, CPU, FLOOR, WALL};
+use measure::sampling::{AGAIN, CALLS, CPU, FLOOR, HELD, PEAK, WALL};
+use measure::start::{phases, resident};
 use record::setting::{CASES, REFERENCE, SPEC};
 use record::{
     CgroupMode, Header, Host, Kind, Known, Level, Outcome, Record, Sample, Subject, Unit, Verdict, Writer,
@@ -171,6 +172,7 @@ pub(crate) fn performance(rounds: u32) -> Record {
         .iter()
         .flat_map(|(scenario, subjects)| series(("start", scenario), rounds, subjects))
         .collect();
+    samples.extend(footprints());
     samples.extend(files(rounds));
     samples.extend(derived());
     samples.extend(instances());
@@ -191,6 +193,26 @@ pub(crate) fn small() -> Record {
     samples
         .extend([("raw", 200), ("layers", 80)].map(|(level, size)| exact("seed", level, "apparent", size)));
     bench(header, &samples)
+}
+
+/// Calls, memory and phases, once each.
+fn footprints() -> Vec<Sample> {
+    let of = |(subject, times): (&'static str, u64)| {
+        let once = move |scenario, measure, unit, value| Sample {
+            unit,
+            value: value * times,
+            ..sample(("start", scenario), subject, (measure, 1, 0.0))
+        };
+        let counted = [
+            once("run/traced", CALLS, Unit::Count, 210),
+            once("run/traced", "calls:mount", Unit::Count, 25),
+            once(resident::SCENARIO, PEAK, Unit::Bytes, 2 << 20),
+            once("start/hot", HELD, Unit::Bytes, 80 << 10),
+        ];
+        let phase = move |(measure, _)| once(phases::SCENARIO, measure, Unit::Ns, 300_000);
+        counted.into_iter().chain(phases::PHASES.map(phase)).collect::<Vec<_>>()
+    };
+    [("coracle", 1), ("crun", 3), ("runc", 12)].into_iter().flat_map(of).collect()
 }
 
 fn files(rounds: u32) -> Vec<Sample> {

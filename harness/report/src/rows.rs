@@ -6,6 +6,7 @@ pub mod condition;
 pub mod cost;
 pub mod derived;
 pub mod effect;
+pub mod footprint;
 pub mod instance;
 pub mod known;
 pub mod latency;

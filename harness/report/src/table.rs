@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use crate::markdown::inline;
 use crate::markup::{Element, element, prose, text};
+use crate::quantity::NONE;
 
 /// A line of a table; the type fixes the number of its cells.
 pub trait Row<const N: usize> {
@@ -38,6 +39,16 @@ impl Table {
             row.resize(header.len(), String::new());
         }
         Self { header, rows }
+    }
+
+    /// The same without the columns in which no line has a figure.
+    #[must_use]
+    pub fn dense(self) -> Self {
+        let told =
+            |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(|cell| cell != NONE));
+        let kept: Vec<usize> = (0..self.header.len()).filter(|column| told(*column)).collect();
+        let of = |cells: &Vec<String>| kept.iter().map(|column| cells[*column].clone()).collect();
+        Self { header: of(&self.header), rows: self.rows.iter().map(of).collect() }
     }
 
     /// Whether there is nothing to show.
@@ -118,6 +129,17 @@ mod tests {
         fn cells(&self) -> [String; 2] {
             [self.0.to_owned(), self.1.to_string()]
         }
+    }
+
+    #[test]
+    fn a_column_without_any_figure_is_left_out() {
+        let own = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows = vec![own(["x", NONE, "1"]), own(["y", NONE, NONE])];
+        let dense = Table::with_columns(own(["a", "b", "c"]), rows).dense();
+        assert_eq!(
+            (dense.header.join(" "), dense.rows[1].join(" ")),
+            ("a c".to_owned(), format!("y {NONE}"))
+        );
     }
 
     #[test]

@@ -8,10 +8,10 @@ use drive::{Container, Runtime};
 use fastrand::Rng;
 use record::{Sample, Unit, WriteError};
 
-use super::resident::kilobytes;
 use super::{BarsError, FAMILY, HELD};
 use crate::sampling::{TakeError, WALL};
 use crate::session::{Extent, Session};
+use crate::start::resident::kilobytes;
 use crate::start::scenario::CREATE;
 use crate::start::{Berth, CGROUPS, Field, FieldError};
 

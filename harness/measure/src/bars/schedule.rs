@@ -74,8 +74,8 @@ impl Heat {
 /// Names of all scenarios that samples are taken of.
 #[cfg(test)]
 pub(super) fn scenarios() -> Vec<String> {
-    let alone =
-        [crate::start::calls::SCENARIO, super::resident::SCENARIO, super::crowd::SCENARIO].map(str::to_owned);
+    let alone = [crate::start::calls::SCENARIO, crate::start::resident::SCENARIO, super::crowd::SCENARIO]
+        .map(str::to_owned);
     HEATS.iter().map(Heat::name).chain(alone).collect()
 }
 

@@ -13,7 +13,7 @@ use record::Unit;
 
 use super::cgroup::Cgroup;
 use super::payload::{ENDS_WITH, Payload, REPORT, STAMP};
-use crate::sampling::{CPU, HELD, RSS, Reading, TakeError};
+use crate::sampling::{CPU, HELD, Reading, TakeError};
 
 /// Id of every container.
 const ID: &str = "loadline";
@@ -211,11 +211,7 @@ fn pss_bytes(rollup: &str) -> u64 {
 /// What a call cost.
 pub(super) fn cost(done: &Done) -> Vec<Reading> {
     let reading = |measure, unit, value| Reading { measure, unit, value };
-    vec![
-        Reading::wall(done.wall_ns),
-        reading(CPU, Unit::Ns, done.cpu_ns),
-        reading(RSS, Unit::Bytes, done.max_rss_bytes),
-    ]
+    vec![Reading::wall(done.wall_ns), reading(CPU, Unit::Ns, done.cpu_ns)]
 }
 
 /// The same program, started without a container.
@@ -302,7 +298,7 @@ mod tests {
     fn a_run_that_passes_the_programs_status_on_gets_figures() {
         let measures: Vec<&str> =
             Fake::new("exit 42").take(&RUN).unwrap().iter().map(|r| r.measure).collect();
-        assert_eq!(measures, ["wall", CPU, RSS]);
+        assert_eq!(measures, ["wall", CPU]);
     }
 
     #[test]

@@ -56,6 +56,9 @@ pub enum CallsError {
 
     #[error("strace counted nothing; is tracing forbidden here?")]
     Nothing,
+
+    #[error("the trace does not show that {what}")]
+    NotSeen { what: &'static str },
 }
 
 /// A binary that runs another under strace, and where the counts of its last call are.
@@ -68,15 +71,8 @@ pub(super) struct Traced {
 impl Traced {
     /// Writes a wrapper of `program` into `home`.
     pub(super) fn wrap(program: &Path, home: &Path) -> Result<Self, CallsError> {
-        let strace = strace().ok_or(CallsError::NoStrace)?;
-        let (wrapper, counts) = (home.join("traced"), home.join("counts"));
-        let (strace, program, out) = (strace.display(), program.display(), counts.display());
-        let script = format!("#!/bin/sh\nexec '{strace}' -f -c -o '{out}' -- '{program}' \"$@\"\n");
-        let written = fs::create_dir_all(home)
-            .and_then(|()| fs::write(&wrapper, script))
-            .and_then(|()| fs::set_permissions(&wrapper, Permissions::from_mode(0o755)));
-        written.map_err(|source| CallsError::Wrapper { path: wrapper.clone(), source })?;
-        Ok(Self { wrapper, counts })
+        let counts = home.join("counts");
+        Ok(Self { wrapper: wrap(program, home, &format!("-f -c -o '{}'", counts.display()))?, counts })
     }
 
     /// The wrapper in place of `runtime`.
@@ -96,6 +92,19 @@ impl Traced {
         let classes = CLASSES.iter().map(|(measure, names)| reading(measure, of(names)));
         Ok(std::iter::once(reading(CALLS, counts.values().sum())).chain(classes).collect())
     }
+}
+
+/// Writes a script into `home` that runs `program` under strace with these options.
+pub(super) fn wrap(program: &Path, home: &Path, options: &str) -> Result<PathBuf, CallsError> {
+    let strace = strace().ok_or(CallsError::NoStrace)?;
+    let wrapper = home.join("traced");
+    let script =
+        format!("#!/bin/sh\nexec '{}' {options} -- '{}' \"$@\"\n", strace.display(), program.display());
+    let written = fs::create_dir_all(home)
+        .and_then(|()| fs::write(&wrapper, script))
+        .and_then(|()| fs::set_permissions(&wrapper, Permissions::from_mode(0o755)));
+    written.map_err(|source| CallsError::Wrapper { path: wrapper.clone(), source })?;
+    Ok(wrapper)
 }
 
 /// Where strace is.

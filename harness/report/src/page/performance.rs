@@ -50,7 +50,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::document::ORIGIN_TITLE;
+    use crate::document::{FOOTPRINT_TITLE, ORIGIN_TITLE};
     use crate::example;
 
     fn parse(page: &str) -> roxmltree::Document<'_> {
@@ -76,6 +76,7 @@ mod tests {
         assert!(!page.contains("url(") && !page.contains("@import") && !page.contains("NaN"));
         assert!(page.contains("<a href=\"data/bench.jsonl\">"));
         assert!(page.contains(&format!("<h3>{ORIGIN_TITLE}</h3>")) && page.contains("overlay [ms]"));
+        assert!(page.contains(&format!("<h3>{FOOTPRINT_TITLE}</h3>")) && page.contains("peak RSS [MiB]"));
     }
 
     #[test]
@@ -89,7 +90,7 @@ mod tests {
         let told = plots
             .map(|plot| plot.attribute("aria-labelledby").unwrap().split(' ').all(|id| unique.contains(id)));
         let told: Vec<bool> = told.collect();
-        assert_eq!((told.len(), told.iter().all(|told| *told)), (18, true));
+        assert_eq!((told.len(), told.iter().all(|told| *told)), (20, true));
     }
 
     #[test]

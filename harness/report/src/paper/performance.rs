@@ -7,13 +7,14 @@ use crate::finding;
 /// Sentences, small tables, all figures, conditions; `addresses` are those of the records.
 #[must_use]
 pub fn performance(report: &Report, addresses: &[String]) -> String {
-    let [cost, origins, union, saving] = report.figures();
+    let [cost, footprints, origins, union, saving] = report.figures();
     let [derived, instances, start, io, controls, conditions, omitted] = report.behind();
     let part = |(title, note, table): Section| section(title, note, &table);
     joined([
         "# What a container costs\n".to_owned(),
         findings(&finding::performance(report)),
         part(cost),
+        part(footprints),
         part(origins),
         part(union),
         part(saving),

@@ -1,6 +1,6 @@
 //! Every scenario and subject in full: the table behind the small ones.
 
-use measure::sampling::{CPU, WALL};
+use measure::sampling::{CPU, FLOOR, WALL};
 use measure::summary::{Summary, Verdict};
 use serde::Serialize;
 
@@ -34,12 +34,14 @@ pub struct LatencyRow {
     pub cpu_ns: Option<u64>,
     /// Median of the ratios to the reference, round by round.
     pub to_reference: Option<Ratio>,
+    /// The same to the floor, where there is one.
+    pub to_floor: Option<Ratio>,
     /// `faster`, `slower` or `unclear`, or `void` where the machine changed its pace; absent for the reference itself.
     pub verdict: Option<&'static str>,
 }
 
-impl Row<11> for LatencyRow {
-    const HEADER: [&'static str; 11] = [
+impl Row<12> for LatencyRow {
+    const HEADER: [&'static str; 12] = [
         "scenario",
         "subject",
         "n",
@@ -50,10 +52,11 @@ impl Row<11> for LatencyRow {
         "p99",
         "CPU [ms]",
         "× reference",
+        "× floor",
         "verdict",
     ];
 
-    fn cells(&self) -> [String; 11] {
+    fn cells(&self) -> [String; 12] {
         let (low, high) = self.ci95_ns;
         [
             self.scenario.clone(),
@@ -66,6 +69,7 @@ impl Row<11> for LatencyRow {
             milliseconds(self.p99_ns),
             or_none(self.cpu_ns, milliseconds),
             ratio(self.to_reference),
+            ratio(self.to_floor),
             self.verdict.unwrap_or(NONE).to_owned(),
         ]
     }
@@ -92,6 +96,9 @@ fn row(source: &Source, place: (&str, &str), subject: &str, reference: Option<&s
         source.series(family, scenario, subject, WALL)?.summary()?;
     let other = reference.filter(|other| *other != subject);
     let comparison = other.and_then(|other| source.beside(place, (subject, other), WALL));
+    let floor = Some(FLOOR)
+        .filter(|floor| *floor != subject)
+        .and_then(|floor| source.beside(place, (subject, floor), WALL));
     Some(LatencyRow {
         scenario: scenario.to_owned(),
         subject: source.title(subject),
@@ -103,6 +110,7 @@ fn row(source: &Source, place: (&str, &str), subject: &str, reference: Option<&s
         p99_ns: p99,
         cpu_ns: source.series(family, scenario, subject, CPU).and_then(measure::summary::Series::median),
         to_reference: comparison.map(|found| found.ratio.into()),
+        to_floor: floor.map(|found| found.ratio.into()),
         verdict: comparison.map(|found| word(found.verdict)),
     })
 }

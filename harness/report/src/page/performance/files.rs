@@ -29,7 +29,7 @@ pub(super) fn content(report: &Report) -> Vec<Element> {
     let shown = vec![
         overview(&rows, &union::table(&here)),
         depth(&rows, report),
-        folded("Every operation in full", &Table::of(&report.io)),
+        folded("Every operation in full", &Table::of(&report.io).dense()),
     ];
     shown.into_iter().chain(folds).collect()
 }

@@ -1,8 +1,9 @@
 //! Starting containers: distributions, and where the time goes.
 
 use measure::sampling::{FLOOR, WALL};
+use measure::start::phases;
 
-use crate::document::{ORIGIN_NOTE, ORIGIN_TITLE, Report};
+use crate::document::{FOOTPRINT_NOTE, FOOTPRINT_TITLE, ORIGIN_NOTE, ORIGIN_TITLE, Report};
 use crate::markup::{Element, element, prose, text};
 use crate::page::{figure, folded, identifier, scroll};
 use crate::plot::rain::{self, Rain};
@@ -55,19 +56,27 @@ pub(super) fn content(sources: &[Source], report: &Report) -> Vec<Element> {
     let drawn = sources
         .iter()
         .flat_map(|source| DRAWN.iter().filter_map(|scenario| clouds(source, report, scenario)));
-    let lives = sources.iter().filter_map(life);
+    let lives = sources.iter().flat_map(|source| [phases(source), life(source)]).flatten();
+    let footprints = told(FOOTPRINT_TITLE, FOOTPRINT_NOTE, &Table::of(&report.footprints));
     let crowds = sources.iter().flat_map(super::crowd::content);
-    let origins = origins(report);
+    let origins = told(ORIGIN_TITLE, ORIGIN_NOTE, &Table::of(&report.origins));
     let whole = Table::of(&report.start);
     let all = (!whole.is_empty()).then(|| folded("Every scenario in full", &whole));
-    small.into_iter().chain(drawn).chain(lives).chain(origins).chain(crowds).chain(all).collect()
+    small
+        .into_iter()
+        .chain(drawn)
+        .chain(lives)
+        .chain(footprints)
+        .chain(origins)
+        .chain(crowds)
+        .chain(all)
+        .collect()
 }
 
-/// Roots from images, and what was not cached.
-fn origins(report: &Report) -> Option<Element> {
-    let table = Table::of(&report.origins);
-    let whole = || element("div").child(text("h3", ORIGIN_TITLE)).child(prose("p", ORIGIN_NOTE));
-    (!table.is_empty()).then(|| whole().child(scroll(ORIGIN_TITLE, &table)))
+/// A table with its title and what it shows, where it has lines.
+fn told(title: &str, note: &str, table: &Table) -> Option<Element> {
+    let whole = || element("div").child(text("h3", title)).child(prose("p", note));
+    (!table.is_empty()).then(|| whole().child(scroll(title, table)))
 }
 
 fn clouds(source: &Source, report: &Report, scenario: &Drawn) -> Option<Element> {
@@ -111,30 +120,66 @@ fn rain(source: &Source, scenario: &str, name: &str) -> Option<Rain> {
     })
 }
 
-fn life(source: &Source) -> Option<Element> {
-    let falls: Vec<Fall> = source.runtimes().into_iter().filter_map(|name| fall(source, name)).collect();
-    let told: Vec<String> = falls.iter().map(describe).collect();
-    let words = Words {
-        id: "life".to_owned(),
-        title: "A container's life, verb by verb".to_owned(),
-        description: (!told.is_empty()).then(|| told.join(" "))?,
+/// The phases of a run, by the calls that end them.
+fn phases(source: &Source) -> Option<Element> {
+    let phase = |name: &str, (measure, _): &(&'static str, &str)| {
+        let median = source.series(FAMILY, phases::SCENARIO, name, measure)?.median()?;
+        Some((measure.trim_start_matches("phase:").to_owned(), real(median) / 1e6))
     };
-    let rows: Vec<Vec<String>> = falls.iter().flat_map(lines).collect();
-    let behind = Table::with_columns(["runtime", "verb", "median [ms]"].map(str::to_owned).into(), rows);
-    let conditions =
-        "Medians of each call, back to back, one after the other; the program waits until it is killed.";
-    Some(figure(|room| waterfall::plot(&words, room, "ms", &falls), &words, conditions, &behind))
+    let words = |told: String| Words {
+        id: "phases".to_owned(),
+        title: "Where the time of a run goes".to_owned(),
+        description: told,
+    };
+    let ends: Vec<String> = phases::PHASES
+        .iter()
+        .map(|(measure, end)| format!("{}: until {end}", measure.trim_start_matches("phase:")))
+        .collect();
+    let conditions = format!(
+        "From the runtime's start, by the times of a few system calls and of the program's own clock. {}. Medians of \
+         {} runs under strace, which makes each traced call some microseconds longer: runtimes that mount in more steps \
+         lose more by it.",
+        ends.join("; "),
+        phases::ROUNDS
+    );
+    falls(source, words, &conditions, |name| {
+        phases::PHASES.iter().filter_map(|one| phase(name, one)).collect()
+    })
 }
 
-fn fall(source: &Source, name: &str) -> Option<Fall> {
-    let median = |scenario| Some(real(source.series(FAMILY, scenario, name, WALL)?.median()?) / 1e6);
-    let phases: Vec<(String, f64)> =
-        LIFE.iter().filter_map(|(scenario, verb)| Some(((*verb).to_owned(), median(scenario)?))).collect();
-    (phases.len() > 1).then(|| Fall {
-        label: source.title(name),
-        hue: color::hue(name, &source.runtimes()),
-        phases,
+/// The verbs of a life, one call after the other.
+fn life(source: &Source) -> Option<Element> {
+    let words = |told: String| Words {
+        id: "life".to_owned(),
+        title: "A container's life, verb by verb".to_owned(),
+        description: told,
+    };
+    let conditions =
+        "Medians of each call, back to back, one after the other; the program waits until it is killed.";
+    falls(source, words, conditions, |name| {
+        let median = |scenario| Some(real(source.series(FAMILY, scenario, name, WALL)?.median()?) / 1e6);
+        LIFE.iter().filter_map(|(scenario, verb)| Some(((*verb).to_owned(), median(scenario)?))).collect()
     })
+}
+
+/// What every runtime does one after the other, each with its time in milliseconds; `None` where nobody did.
+fn falls(
+    source: &Source,
+    words: impl Fn(String) -> Words,
+    conditions: &str,
+    parts: impl Fn(&str) -> Vec<(String, f64)>,
+) -> Option<Element> {
+    let fall = |name| {
+        let phases = parts(name);
+        let hue = color::hue(name, &source.runtimes());
+        (phases.len() > 1).then(|| Fall { label: source.title(name), hue, phases })
+    };
+    let falls: Vec<Fall> = source.runtimes().into_iter().filter_map(fall).collect();
+    let told: Vec<String> = falls.iter().map(describe).collect();
+    let words = words((!told.is_empty()).then(|| told.join(" "))?);
+    let rows: Vec<Vec<String>> = falls.iter().flat_map(lines).collect();
+    let behind = Table::with_columns(["runtime", "part", "median [ms]"].map(str::to_owned).into(), rows);
+    Some(figure(|room| waterfall::plot(&words, room, "ms", &falls), &words, conditions, &behind))
 }
 
 fn describe(fall: &Fall) -> String {

@@ -9,19 +9,26 @@ use std::process::{Child, Command, Stdio};
 use drive::Runtime;
 use record::Unit;
 
-use super::{FAMILY, PEAK};
-use crate::sampling::{Contender, Race, Reading, TakeError};
-use crate::start::scenario::CREATE;
-use crate::start::{Berth, Field, FieldError};
+use super::scenario::{CREATE, RUN};
+use super::{Berth, Field, FieldError};
+use crate::sampling::{Contender, PEAK, Race, Reading, TakeError};
 
 /// Scenario under which it is recorded.
-pub(super) const SCENARIO: &str = "resident";
+pub const SCENARIO: &str = "run/resident";
 
-/// The race over `runtimes`.
+/// Times that it is read: the same runtime touches the same pages, but for some.
+pub const ROUNDS: u32 = 5;
+
+/// The race over `runtimes`, named as records name it.
 ///
 /// # Errors
 /// [`FieldError::Scratch`], [`FieldError::Bundle`].
-pub(super) fn race(field: &Field, runtimes: &[Runtime], seed: u64) -> Result<Race, FieldError> {
+pub(crate) fn race(
+    field: &Field,
+    runtimes: &[Runtime],
+    (family, scenario): (&'static str, &str),
+    seed: u64,
+) -> Result<Race, FieldError> {
     field.write(&CREATE)?;
     let contender = |runtime: &Runtime| {
         let berth = field.berth(runtime, &CREATE)?;
@@ -32,8 +39,9 @@ pub(super) fn race(field: &Field, runtimes: &[Runtime], seed: u64) -> Result<Rac
         };
         Ok(Contender { subject: runtime.subject.name.clone(), take: Box::new(take) })
     };
-    let contenders = runtimes.iter().map(contender).collect::<Result<_, FieldError>>()?;
-    Ok(Race::new(FAMILY, SCENARIO.to_owned(), contenders, seed))
+    let fit = runtimes.iter().filter(|runtime| RUN.avoided_by(&runtime.name).is_none());
+    let contenders = fit.map(contender).collect::<Result<_, FieldError>>()?;
+    Ok(Race::new(family, scenario.to_owned(), contenders, seed))
 }
 
 fn take(berth: &Berth) -> Result<Vec<Reading>, TakeError> {
@@ -65,7 +73,7 @@ fn peak_bytes(pid: u32) -> Result<u64, TakeError> {
 }
 
 /// A value such as `VmHWM:    1234 kB`, in bytes.
-pub(super) fn kilobytes(text: &str, name: &str) -> Option<u64> {
+pub(crate) fn kilobytes(text: &str, name: &str) -> Option<u64> {
     let value = text.lines().find_map(|line| line.strip_prefix(name))?;
     value.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
