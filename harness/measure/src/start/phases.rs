@@ -29,7 +29,7 @@ pub const PHASES: [(&str, &str); 7] = [
     ("phase:clean-up", "the runtime ends"),
 ];
 
-/// The calls that are traced, and no others: each costs some microseconds more than it would.
+/// The calls that are traced, and no others: each costs much more than it would.
 const CALLS: &str =
     "execve,execveat,clone,clone3,fork,vfork,mount,fsmount,move_mount,pivot_root,chroot,exit_group";
 

@@ -137,8 +137,8 @@ fn phases(source: &Source) -> Option<Element> {
         .collect();
     let conditions = format!(
         "From the runtime's start, by the times of a few system calls and of the program's own clock. {}. Medians of \
-         {} runs under strace, which makes each traced call some microseconds longer: runtimes that mount in more steps \
-         lose more by it.",
+         {} runs under strace, which stops at each of these calls and at every new process and thread: a run takes \
+         several times as long as above, so look at the shares, and mind that many mounts and threads weigh too much.",
         ends.join("; "),
         phases::ROUNDS
     );
