@@ -147,14 +147,16 @@ impl<'a> Stand<'a> {
         mode: Mode,
         seed: u64,
     ) -> Result<Race, StandError> {
+        let place = self.path();
+        if mode == Mode::Cold && kind(place)? == IN_MEMORY {
+            return Err(StandError::InMemory { place: place.to_owned() });
+        }
+        let race = self.field.race(scenario, mode, seed)?;
+        // Once the bundle is written for the last time: what is dirty is not forgotten.
         if mode == Mode::Cold {
-            let place = self.path().to_owned();
-            if kind(&place)? == IN_MEMORY {
-                return Err(StandError::InMemory { place });
-            }
             self.field.caches.settle()?;
         }
-        Ok(self.field.race(scenario, mode, seed)?)
+        Ok(race)
     }
 }
 
