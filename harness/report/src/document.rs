@@ -194,7 +194,8 @@ pub(crate) const ORIGIN_NOTE: &str = "Medians of `run` with their 95 % interval.
      (copy), or with the image's layers mounted below an empty one (overlay); making it is not on the clock. The image \
      is the last `synthetic` one, of two layers. `hot`: back to back. `cold`: before each run the kernel forgot files, \
      names and inodes that it had read from disks, so it reads the runtime's own binary again, and what it needs of the \
-     root. What running processes have mapped stayed, and so did what the disk itself caches. A bare bundle lies in \
+     root. What running processes have mapped stayed, and so did what the disk itself caches; a mounted overlay need not forget \
+     all that a directory does, and `floor` tells how cold each root was. A bare bundle lies in \
      memory where it is hot; all others lie on a disk. Cells come from runs one after the other, so intervals that \
      overlap show no difference. No figure: not measured, or void.";
 const UNION_NOTE: &str = "Medians on a plain directory, and how many times that the same takes on an overlay of so \
