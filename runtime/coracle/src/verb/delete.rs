@@ -32,17 +32,8 @@ const DEADLINE_MS: u64 = 10_000;
 /// # Errors
 /// A container that is not stopped, unless it is [`Delete::Force`]; something that cannot be removed.
 pub fn delete(containers: &Containers, id: &Id, how: Delete, log: &Log<'_>) -> Result<(), VerbError> {
-    let found = containers.directory(id);
-    if let Ok(directory) = &found {
-        meet_holder(directory, how)?;
-    }
-    let locked = found.and_then(|directory| {
-        directory.lock()?;
-        directory.still_there()?;
-        Ok(directory)
-    });
-    let directory = match locked {
-        Err(StateError::Unknown { .. }) if how == Delete::Force => return Ok(()),
+    let directory = match locked(containers, id, how) {
+        Err(VerbError::State(StateError::Unknown { .. })) if how == Delete::Force => return Ok(()),
         outcome => outcome?,
     };
     match (directory.load(), how) {
@@ -52,12 +43,20 @@ pub fn delete(containers: &Containers, id: &Id, how: Delete, log: &Log<'_>) -> R
     }
 }
 
+/// The directory of the container, locked.
+fn locked(containers: &Containers, id: &Id, how: Delete) -> Result<Directory, VerbError> {
+    let directory = containers.directory(id)?;
+    if !directory.try_lock()? {
+        meet_holder(&directory, how)?;
+        directory.lock()?;
+    }
+    directory.still_there()?;
+    Ok(directory)
+}
+
 /// Does not wait for a `run` that holds the container as long as its program runs: ends the program, so that it lets go and
 /// perhaps cleans up itself, or says at once that the container runs.
 fn meet_holder(directory: &Directory, how: Delete) -> Result<(), VerbError> {
-    if directory.try_lock()? {
-        return Ok(());
-    }
     // One that is still being created is waited for.
     let Ok((record, _, true)) = directory.load() else { return Ok(()) };
     match (record.init.find(), how) {
